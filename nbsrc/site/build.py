@@ -1,0 +1,174 @@
+"""Building the site so that the last good one is never harmed.
+
+Chapters are run first, side by side. Sphinx then builds into a stage that it keeps between builds,
+and only a finished stage is copied beside the old site and put in its place, in one step: the site
+is the symbolic link ``_build/site``. Whatever stops a build (a failing cell, a kill, a full disk)
+leaves that link as it was.
+"""
+
+import errno
+import fcntl
+import importlib.metadata
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from nbsrc.site import execution, notebooks
+
+SITE = Path("_build/site")
+FULL_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+Say = Callable[[str], None]
+
+
+class BuildError(Exception):
+    """The build cannot go on; the message says what happened, where, and what to do."""
+
+
+def build(root: Path, say: Say = print) -> Path:
+    """Build the book at ``root`` and return the folder of the finished site.
+
+    Raises :class:`BuildError`; the site of the last successful build is then untouched.
+    """
+    start = time.monotonic()
+    with _full_disk_explained(), _only_build(root):
+        check_packages(root)
+        runs = run_chapters(root, notebooks.notebooks(root), say)
+        say("Laying out the pages ...")
+        stage = _lay_out(root)
+        site = publish(root, stage)
+    slowest = ", ".join(f"{r.page.rsplit('/', 1)[-1]} {r.seconds:.1f} s" for r in runs if not r.cached)
+    say(f"Chapters run: {slowest or 'none, all were cached'}.")
+    say(f"Built in {time.monotonic() - start:.1f} s. Open {site / 'index.html'}")
+    return site
+
+
+def run_chapters(root: Path, chapters: dict[str, Path], say: Say) -> list[execution.Run]:
+    """Run chapters that are not cached; raise :class:`BuildError` if any breaks off."""
+    try:
+        runs = execution.run_all(root, chapters, say)
+    except ValueError as error:
+        raise BuildError(str(error)) from None
+    failures = [run.error for run in runs if run.error]
+    if failures:
+        raise BuildError("\n".join(failures))
+    return runs
+
+
+def check_packages(root: Path) -> None:
+    """Raise :class:`BuildError` naming packages of ``requirements.txt`` that are not installed."""
+    from packaging.requirements import Requirement
+
+    missing = []
+    for line in (root / "requirements.txt").read_text(encoding="utf-8").splitlines():
+        if not re.match(r"[A-Za-z0-9]", line):
+            continue
+        wanted = Requirement(line)
+        if wanted.marker and not wanted.marker.evaluate():
+            continue
+        try:
+            installed = importlib.metadata.version(wanted.name)
+        except importlib.metadata.PackageNotFoundError:
+            missing.append(f"{wanted.name} (not installed)")
+            continue
+        if not wanted.specifier.contains(installed, prereleases=True):
+            missing.append(f"{wanted.name} ({installed} is installed, {wanted.specifier} is pinned)")
+    if missing:
+        raise BuildError(
+            f"packages are not as requirements.txt pins them: {', '.join(missing)}; "
+            "run: python -m pip install -r requirements.txt"
+        )
+
+
+def publish(root: Path, stage: Path) -> Path:
+    """Copy a finished stage and make it the site, in one step."""
+    link = root / SITE
+    sites = root / "_build" / "sites"
+    sites.mkdir(parents=True, exist_ok=True)
+    fresh = sites / f"{time.time_ns():x}"
+    shutil.copytree(stage, fresh)
+    temporary = link.with_name("site.new")
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(fresh.relative_to(link.parent))
+    if link.is_dir() and not link.is_symlink():
+        shutil.rmtree(link)
+    temporary.replace(link)
+    for old in sites.iterdir():
+        if old != fresh:
+            shutil.rmtree(old, ignore_errors=True)
+    return link
+
+
+def _lay_out(root: Path) -> Path:
+    """Run jupyter-book into the stage and return the folder of its pages.
+
+    A mark beside the stage tells whether the last run came to its end; after one that did not, the
+    stage is begun anew, since Sphinx's own state in it may be half written.
+    """
+    stage = root / "_build" / "stage"
+    unfinished = root / "_build" / "stage.unfinished"
+    if unfinished.exists():
+        shutil.rmtree(stage, ignore_errors=True)
+    stage.mkdir(parents=True, exist_ok=True)
+    unfinished.touch()
+    log = root / "_build" / "build.log"
+    start = "from jupyter_book.cli.main import main; main()"
+    command = [sys.executable, "-c", start, "build", str(root)]
+    command += ["--path-output", str(stage), "-W", "--keep-going"]
+    env = {**os.environ, **execution.REPRODUCIBLE, "PYTHONUNBUFFERED": "1"}
+    with log.open("w", encoding="utf-8") as output:
+        done = subprocess.run(
+            command, cwd=root, env=env, stdout=output, stderr=subprocess.STDOUT, check=False
+        )
+    text = log.read_text(encoding="utf-8")
+    if done.returncode:
+        raise BuildError(f"{_what_went_wrong(text)}\n(the whole log is {log.relative_to(root)})")
+    unfinished.unlink()
+    return stage / "_build" / "html"
+
+
+def _what_went_wrong(log: str) -> str:
+    """Return the lines of a Sphinx log that a person can act on."""
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", log)
+    found = re.findall(
+        r"^.*(?:WARNING|ERROR|CRITICAL): .*$|^(?:Figure|Claim|Chapter|Coverage) error:\n.*$"
+        r"|^.*No space left on device.*$|^.*File too large.*$|^\w*Error: .*$",
+        plain,
+        re.MULTILINE,
+    )
+    kept = [line.replace("\n", " ") for line in dict.fromkeys(found)]
+    return "\n".join(kept) or "\n".join(plain.strip().splitlines()[-15:])
+
+
+@contextmanager
+def _only_build(root: Path) -> Iterator[None]:
+    """Hold the lock of the book at ``root``; a second build at the same time is refused."""
+    folder = root / "_build"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise BuildError("another build of this book is running; wait for it to end") from None
+        yield
+
+
+@contextmanager
+def _full_disk_explained() -> Iterator[None]:
+    """Turn a full disk into a :class:`BuildError` that says so."""
+    try:
+        yield
+    except (OSError, shutil.Error) as error:
+        text = str(error)
+        if getattr(error, "errno", None) in FULL_DISK or "No space" in text or "too large" in text:
+            raise BuildError(
+                f"the disk is full ({text}); free some space and build again. "
+                "The site of the last build is untouched."
+            ) from None
+        raise

@@ -1,0 +1,313 @@
+"""Altair charts to figures: static SVG in the page, and a compiled Vega spec beside it.
+
+A chart comes as Vega-Lite (Altair's ``mimetype`` renderer). Each becomes one or two *renditions*:
+as authored, and, where that is wider than a phone, a narrow one with the same marks. A rendition
+is an inline SVG; where the chart reacts to its reader it is also a Vega spec in a content-hashed
+file, which ``book.js`` runs in place of the SVG when the figure comes near the viewport.
+
+Input elements that the chart binds to parameters are written into the page here, as ordinary HTML
+controls, so that nothing moves when the chart comes alive and both renditions share them.
+"""
+
+import copy
+import hashlib
+import html
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import vl_convert
+from docutils import nodes
+from sphinx.errors import ExtensionError
+
+MIME_TYPE = re.compile(r"application/vnd\.vegalite\.v\d+\+json")
+VEGALITE_VERSION = "6.4"
+NARROW = 328
+"""Width in CSS pixels that a figure has on a phone of 360 pixels."""
+FOLDER = "_figures"
+
+Spec = dict[str, Any]
+
+
+class FigureError(ExtensionError):
+    """A figure breaks the book's contract; says where and what to do."""
+
+    category = "Figure error"
+
+
+@dataclass(frozen=True)
+class Rendition:
+    """One form of a chart: its static picture, its size, and its live form where it has one."""
+
+    svg: str
+    width: float
+    height: float
+    vega: str | None
+
+
+class chart_figure(nodes.General, nodes.Element):  # noqa: N801 - docutils' naming
+    """A rendered chart: attributes ``name``, ``description``, ``controls`` and ``renditions``."""
+
+
+class FigureRenderer:
+    """MyST-NB plugin: a Vega-Lite output becomes a :class:`chart_figure`."""
+
+    mime_priority_overrides = [
+        ("*", "application/vnd.vegalite.v5+json", 1),
+        ("*", "application/vnd.vegalite.v6+json", 1),
+    ]
+
+    @staticmethod
+    def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
+        if data.mime_type == "text/html" and "vega" in data.string[:2000]:
+            where = f"{renderer.source}, code cell at line {data.line}"
+            raise FigureError(f"{where}: a chart came as HTML; import nbsrc.charts in the chapter")
+        if inline or not MIME_TYPE.fullmatch(data.mime_type):
+            return None
+        where = f"{renderer.source}, code cell at line {data.line}"
+        figure = data.cell_metadata.get("mystnb", {}).get("figure", {})
+        spec = data.content
+        for missing, what in (
+            (not figure.get("name"), "has no name: add mystnb: figure: name to the cell"),
+            (not figure.get("caption"), "has no caption: add mystnb: figure: caption to the cell"),
+            (not spec.get("description"), "has no alt text: add .properties(description=...)"),
+        ):
+            if missing:
+                raise FigureError(f"{where}: the figure {figure.get('name', '')} {what}")
+        return [figure_node(spec, figure["name"], where)]
+
+
+def figure_node(spec: Spec, name: str, where: str) -> chart_figure:
+    """Return the node that shows a Vega-Lite ``spec``.
+
+    Raises :class:`FigureError` naming ``where`` if the spec does not compile.
+    """
+    try:
+        wide = rendition(spec, name)
+        narrow = rendition(narrowed(spec, wide.width), name + "-narrow") if is_wide(wide) else None
+    except ValueError as error:
+        first_line = str(error).strip().splitlines()[0]
+        raise FigureError(f"{where}: the chart {name} does not compile: {first_line}") from error
+    return chart_figure(
+        "",
+        name=name,
+        description=spec["description"],
+        controls=controls(wide.vega, name) if wide.vega else "",
+        renditions=[r for r in (wide, narrow) if r],
+    )
+
+
+def is_wide(r: Rendition) -> bool:
+    """Whether a rendition does not fit a phone."""
+    return r.width > NARROW
+
+
+def rendition(spec: Spec, prefix: str) -> Rendition:
+    """Compile a Vega-Lite spec to its static and, where it reacts, its live form."""
+    svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGALITE_VERSION)
+    width, height = (float(re.search(rf'{side}="([\d.]+)"', svg)[1]) for side in ("width", "height"))  # type: ignore[index]
+    svg = _inline_svg(svg, prefix, spec["description"])
+    vega = vl_convert.vegalite_to_vega(spec, vl_version=VEGALITE_VERSION)
+    return Rendition(svg, width, height, _live(vega) if _reacts(spec) else None)
+
+
+def narrowed(spec: Spec, width: float) -> Spec:
+    """Return the same chart for a phone: panels below one another, none wider than the page.
+
+    ``width`` is that of the whole chart as authored; what a chart needs beside its plots (axes,
+    legends) is measured on the first try and taken off in the second.
+    """
+    stacked = _stacked(copy.deepcopy(spec))
+    config = stacked.setdefault("config", {})
+    config.setdefault("legend", {}).update({"orient": "bottom", "direction": "horizontal"})
+    inner = NARROW
+    for _ in range(3):
+        attempt = _clamped(copy.deepcopy(stacked), inner)
+        svg = vl_convert.vegalite_to_svg(attempt, vl_version=VEGALITE_VERSION)
+        total = float(re.search(r'width="([\d.]+)"', svg)[1])  # type: ignore[index]
+        if total <= NARROW:
+            break
+        inner -= int(total - NARROW) + 1
+    return attempt
+
+
+def controls(vega: str, name: str) -> str:
+    """Return the HTML of the inputs that a Vega spec binds to signals, or ``""``.
+
+    Each control carries ``data-signal``; ``book.js`` connects it.
+    """
+    bound = [s for s in json.loads(vega)["signals"] if "input" in s.get("_bind", {})]
+    return "".join(_control(s["name"], s["_bind"], s.get("value"), name) for s in bound)
+
+
+def _stacked(spec: Spec) -> Spec:
+    """Turn side-by-side panels into a column, at every depth."""
+    if "hconcat" in spec:
+        spec["vconcat"] = spec.pop("hconcat")
+    if "concat" in spec or "columns" in spec:
+        spec["columns"] = 1
+    for key in ("vconcat", "concat"):
+        spec[key] = [_stacked(panel) for panel in spec[key]] if key in spec else None
+        if spec[key] is None:
+            del spec[key]
+    return spec
+
+
+def _clamped(spec: Spec, width: int) -> Spec:
+    """Shrink every plot wider than ``width``; square plots stay square."""
+    if isinstance(spec.get("width"), (int, float)) and spec["width"] > width:
+        if isinstance(spec.get("height"), (int, float)) and spec["height"] == spec["width"]:
+            spec["height"] = width
+        spec["width"] = width
+    for key in ("vconcat", "concat", "layer"):
+        for panel in spec.get(key, []):
+            _clamped(panel, width)
+    if isinstance(spec.get("spec"), dict):
+        _clamped(spec["spec"], width)
+    return spec
+
+
+def _reacts(spec: Any) -> bool:
+    """Whether a Vega-Lite spec has parameters that react or tooltips."""
+    if isinstance(spec, dict):
+        if any("bind" in p or "select" in p for p in spec.get("params", []) if isinstance(p, dict)):
+            return True
+        if "tooltip" in spec and spec["tooltip"] is not None:
+            return True
+        return any(_reacts(value) for key, value in spec.items() if key not in ("datasets", "data"))
+    if isinstance(spec, list):
+        return any(_reacts(value) for value in spec)
+    return False
+
+
+def _live(vega: Spec) -> str:
+    """Return the spec that the page runs: input bindings set aside for the page's own controls."""
+    vega.pop("$schema", None)
+    for signal in vega.get("signals", []):
+        if isinstance(signal.get("bind"), dict) and "input" in signal["bind"]:
+            signal["_bind"] = signal.pop("bind")
+    return json.dumps(vega, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _inline_svg(svg: str, prefix: str, description: str) -> str:
+    """Make an SVG safe beside others in a page: own ids, one accessible name, lean paths."""
+    svg = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', svg)
+    svg = re.sub(r'url\(#([^)]+)\)', rf"url(#{prefix}-\1)", svg)
+    svg = re.sub(r'(xlink:href|href)="#([^"]+)"', rf'\1="#{prefix}-\2"', svg)
+    svg = re.sub(r' (?:role|aria-label|aria-roledescription|aria-hidden)="[^"]*"', "", svg)
+    svg = re.sub(r' pointer-events="none"| class="[^"]*"', "", svg)
+    svg = re.sub(r'<path d="" [^>]*></path>|<path d="M0,0h[\d.]+v[\d.]+h-[\d.]+Z"></path>', "", svg)
+    svg = re.sub(r"<g></g>", "", svg)
+    return re.sub(r"<svg ", f'<svg role="img" aria-label="{html.escape(description)}" ', svg, count=1)
+
+
+def _control(signal: str, bind: Spec, value: Any, figure: str) -> str:
+    kind, key = bind["input"], f"{figure}-{signal}"
+    label = html.escape(str(bind.get("name") or signal).strip().rstrip(":"))
+    data = f'data-signal="{html.escape(signal)}"'
+    if kind == "range":
+        step = bind.get("step", (bind["max"] - bind["min"]) / 100)
+        decimals = max(0, len(f"{step:.6f}".rstrip("0").split(".")[1]))
+        shown = f"{value:.{decimals}f}".replace("-", "−")
+        return (
+            f'<div class="control"><label for="{key}">{label}</label>'
+            f'<input type="range" id="{key}" {data} min="{bind["min"]}" max="{bind["max"]}" '
+            f'step="{step}" value="{value}" data-decimals="{decimals}" autocomplete="off">'
+            f'<output for="{key}">{shown}</output></div>'
+        )
+    if kind == "checkbox":
+        checked = " checked" if value else ""
+        return (
+            f'<div class="control control-check"><input type="checkbox" id="{key}" {data}{checked} '
+            f'autocomplete="off"><label for="{key}">{label}</label></div>'
+        )
+    if kind in ("select", "radio"):
+        options, labels = bind["options"], bind.get("labels") or bind["options"]
+        choices = "".join(
+            f'<option value="{html.escape(json.dumps(o))}"{" selected" if o == value else ""}>'
+            f"{html.escape(str(shown))}</option>"
+            for o, shown in zip(options, labels, strict=True)
+        )
+        return (
+            f'<div class="control"><label for="{key}">{label}</label>'
+            f'<select id="{key}" {data} autocomplete="off">{choices}</select></div>'
+        )
+    raise FigureError(f"{figure}: a chart's input of type {kind!r} has no control in the book")
+
+
+def _visit_html(translator: Any, node: chart_figure) -> None:
+    page = translator.builder.current_docname
+    root = "../" * page.count("/")
+    translator.body.append(figure_html(node, root))
+    raise nodes.SkipNode
+
+
+def figure_html(node: chart_figure, root: str) -> str:
+    """Return a figure's HTML in a page whose way to the site's top is ``root`` (``"../"``...)."""
+    views = []
+    for r, size in zip(node["renditions"], ("wide", "narrow"), strict=False):
+        only = " only" if len(node["renditions"]) == 1 else ""
+        live = f' data-spec="{root}{FOLDER}/{spec_name(r.vega)}"' if r.vega else ""
+        views.append(
+            f'<div class="chart-view {size}{only}"{live} '
+            f'style="width:{r.width:g}px;--ratio:{r.width:g}/{r.height:g}">{r.svg}</div>'
+        )
+    form = f'<form class="chart-controls">{node["controls"]}</form>' if node["controls"] else ""
+    reader = '<p class="readout visually-hidden" aria-live="polite"></p>' if form else ""
+    live = " chart-live" if node["renditions"][0].vega else ""
+    label = html.escape(node["description"])
+    return (
+        f'<div class="chart{live}" data-vendor="{root}vendor/vega/" data-label="{label}">'
+        f'{"".join(views)}{form}{reader}</div>'
+    )
+
+
+def spec_name(vega: str) -> str:
+    """Return the content-hashed file name of a live spec."""
+    return hashlib.sha256(vega.encode()).hexdigest()[:16] + ".json"
+
+
+def _skip(_: Any, __: nodes.Node) -> None:
+    raise nodes.SkipNode
+
+
+def _collect(app: Any, doctree: nodes.document) -> None:
+    figures = {node["name"]: node for node in doctree.findall(chart_figure)}
+    if not hasattr(app.env, "book_figures"):
+        app.env.book_figures = {}
+    app.env.book_figures[app.env.docname] = figures
+
+
+def _forget(app: Any, env: Any, docname: str) -> None:
+    getattr(env, "book_figures", {}).pop(docname, None)
+
+
+def _write_specs(app: Any, exception: Exception | None) -> None:
+    """Write the live specs of all pages, and remove those that no page uses any more."""
+    if exception or app.builder.format != "html":
+        return
+    folder = Path(app.outdir) / FOLDER
+    folder.mkdir(exist_ok=True)
+    specs = {
+        spec_name(r.vega): r.vega
+        for figures in getattr(app.env, "book_figures", {}).values()
+        for node in figures.values()
+        for r in node["renditions"]
+        if r.vega
+    }
+    for old in folder.iterdir():
+        if old.name not in specs:
+            old.unlink()
+    for name, text in specs.items():
+        if not (folder / name).exists():
+            (folder / name).write_text(text, encoding="utf-8")
+
+
+def setup(app: Any) -> None:
+    """Register the figure node and the writing of live specs."""
+    app.add_node(chart_figure, html=(_visit_html, None), latex=(_skip, None), text=(_skip, None))
+    app.connect("doctree-read", _collect)
+    app.connect("env-purge-doc", _forget)
+    app.connect("build-finished", _write_specs)

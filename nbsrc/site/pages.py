@@ -1,0 +1,113 @@
+"""Pages: the book's theme, and what a page does not need taken away.
+
+The theme is one layout on top of Sphinx's ``basic``; its CSS and JS are ``book/_static``.
+"""
+
+import hashlib
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+from nbsrc.site.chapters import chapter_fields
+
+THEME = Path(__file__).parent / "theme" / "seeing"
+UNUSED = ("basic.css", "file.png", "minus.png", "plus.png", "alabaster.css", "mystnb.*.css",
+          "exercise.css", "copybutton.css", "katex-math.css", "check-solid.svg", "copy-button.svg",
+          "pygments.css", "toggle.*")  # fmt: skip
+"""Files in ``_static`` that other extensions put there and no page of ours asks for."""
+
+
+class chapter_gallery(nodes.General, nodes.Element):  # noqa: N801 - docutils' naming
+    """The place of the cover's gallery, to be filled once all chapters are read."""
+
+
+class GalleryDirective(SphinxDirective):
+    """``{chapter-gallery}``: every chapter by its question and its best figure.
+
+    The best figure is the one that the front matter names in ``chapter: cover:``.
+    """
+
+    def run(self) -> list[nodes.Node]:
+        self.env.note_reread()
+        return [chapter_gallery()]
+
+
+def _resolve_gallery(app: Any, doctree: nodes.document, docname: str) -> None:
+    for place in list(doctree.findall(chapter_gallery)):
+        cards = []
+        for page in app.env.toctree_includes_in_order:
+            fields = chapter_fields(app.env.metadata[page], page)
+            if fields:
+                cards.append(_card(app, docname, page, fields))
+        place.replace_self(nodes.raw("", f'<div class="gallery">{"".join(cards)}</div>', format="html"))
+
+
+def _card(app: Any, docname: str, page: str, fields: dict[str, Any]) -> str:
+    figures = app.env.book_figures[page]
+    if fields.get("cover") not in figures:
+        raise ValueError(f"{page}.md: chapter: cover: must name one of {', '.join(figures)}")
+    svg = figures[fields["cover"]]["renditions"][-1].svg
+    svg = re.sub(r'id="|url\(#', lambda m: m[0] + "cover-", svg)
+    uri = app.builder.get_relative_uri(docname, page)
+    title = app.env.titles[page].astext()
+    return (
+        f'<a class="card" href="{uri}"><span class="card-picture">{svg}</span>'
+        f'<span class="card-title">{title}</span>'
+        f'<span class="card-question">{fields["question"]}</span></a>'
+    )
+
+
+def _context(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Give the layout what it asks for: own assets by content, maths or not, the page's sections."""
+    pathto = context["pathto"]
+    static = Path(app.srcdir) / "book" / "_static"
+
+    def asset(name: str) -> str:
+        version = hashlib.sha256((static / name).read_bytes()).hexdigest()[:8]
+        return f"{pathto('_static/' + name, 1)}?v={version}"
+
+    fields = chapter_fields(app.env.metadata.get(page, {}), page)
+    described = app.env.metadata.get(page, {}).get("description", app.config.html_title)
+    context.update(
+        asset=asset,
+        page_has_math='class="math' in context.get("body", ""),
+        page_description=fields["description"] if fields else described,
+        sections_here=_sections(context.get("toc", "")),
+    )
+    context["docstitle"] = app.config.html_title
+
+
+def _sections(toc: str) -> str:
+    """Return the list of a page's sections without the page's own title; "" for fewer than two."""
+    inner = re.search(r"</a>\s*(<ul>.*</ul>)\s*</li>\s*</ul>", toc, re.DOTALL)
+    return inner[1] if inner and inner[1].count("<li>") > 1 else ""
+
+
+def _trim(app: Any, exception: Exception | None) -> None:
+    """Remove from the finished site what no page asks for, and what differs between two builds."""
+    if exception or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+    for pattern in UNUSED:
+        for path in (out / "_static").glob(pattern):
+            path.unlink()
+    shutil.rmtree(out / "_static" / "locales", ignore_errors=True)
+    for path in (out / ".buildinfo", out / "objects.inv", out / "genindex.html"):
+        path.unlink(missing_ok=True)
+
+
+def setup(app: Any) -> None:
+    """Register the theme and the trimming."""
+    app.add_config_value("comments_config", {}, "html")  # jupyter-book sets it in any case
+    app.add_html_theme("seeing", str(THEME))
+    app.add_node(chapter_gallery)
+    app.add_directive("chapter-gallery", GalleryDirective)
+    app.connect("doctree-resolved", _resolve_gallery, priority=600)
+    app.connect("html-page-context", _context)
+    app.connect("build-finished", _trim, priority=900)
+
+
