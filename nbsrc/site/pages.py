@@ -16,8 +16,8 @@ from nbsrc.site.chapters import chapter_fields
 
 THEME = Path(__file__).parent / "theme" / "seeing"
 UNUSED = ("basic.css", "file.png", "minus.png", "plus.png", "alabaster.css", "mystnb.*.css",
-          "exercise.css", "copybutton.css", "katex-math.css", "check-solid.svg", "copy-button.svg",
-          "pygments.css", "toggle.*")  # fmt: skip
+          "exercise.css", "copybutton.css", "copybutton_funcs.js", "katex-math.css", "check-solid.svg", "copy-button.svg",
+          "pygments*.css", "toggle.*")  # fmt: skip
 """Files in ``_static`` that other extensions put there and no page of ours asks for."""
 
 
