@@ -19,7 +19,8 @@ BAND = "#8a8f98"
 AXIS = {"grid": False, "domain": True}
 GRID = {"grid": True, "domain": False, "ticks": False}
 
-FONT = "Source Sans 3, system-ui, sans-serif"
+FONT = "Liberation Sans, Arial, sans-serif"
+"""What text is measured with at build time and in the browser; the page draws it in its own sans."""
 
 
 def theme() -> alt.theme.ThemeConfig:
@@ -42,7 +43,12 @@ def theme() -> alt.theme.ThemeConfig:
                 "labelOpacity": 0.8,
                 "titlePadding": 8,
             },
-            "legend": {**text, "titleFontWeight": "normal", "orient": "top", "symbolStrokeWidth": 2},
+            "legend": {
+                **text,
+                "titleFontWeight": "normal",
+                "orient": "top",
+                "symbolStrokeWidth": 2,
+            },
             "header": {**text, "titleFontWeight": "normal"},
             "title": {
                 "color": INK,

@@ -107,7 +107,9 @@ def is_wide(r: Rendition) -> bool:
 def rendition(spec: Spec, prefix: str) -> Rendition:
     """Compile a Vega-Lite spec to its static and, where it reacts, its live form."""
     svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGALITE_VERSION)
-    width, height = (float(re.search(rf'{side}="([\d.]+)"', svg)[1]) for side in ("width", "height"))  # type: ignore[index]
+    width, height = (
+        float(re.search(rf'{side}="([\d.]+)"', svg)[1]) for side in ("width", "height")
+    )  # type: ignore[index]
     svg = _inline_svg(svg, prefix, spec["description"])
     vega = vl_convert.vegalite_to_vega(spec, vl_version=VEGALITE_VERSION)
     return Rendition(svg, width, height, _live(vega) if _reacts(spec) else None)
@@ -194,13 +196,39 @@ def _live(vega: Spec) -> str:
 def _inline_svg(svg: str, prefix: str, description: str) -> str:
     """Make an SVG safe beside others in a page: own ids, one accessible name, lean paths."""
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', svg)
-    svg = re.sub(r'url\(#([^)]+)\)', rf"url(#{prefix}-\1)", svg)
+    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", svg)
     svg = re.sub(r'(xlink:href|href)="#([^"]+)"', rf'\1="#{prefix}-\2"', svg)
     svg = re.sub(r' (?:role|aria-label|aria-roledescription|aria-hidden)="[^"]*"', "", svg)
     svg = re.sub(r' pointer-events="none"| class="[^"]*"', "", svg)
-    svg = re.sub(r'<path d="" [^>]*></path>|<path d="M0,0h[\d.]+v[\d.]+h-[\d.]+Z"></path>', "", svg)
+    svg = re.sub(r'<path (?:d=""[^>]*|d="M0,0h[\d.]+v[\d.]+h-[\d.]+Z")/>', "", svg)
     svg = re.sub(r"<g></g>", "", svg)
-    return re.sub(r"<svg ", f'<svg role="img" aria-label="{html.escape(description)}" ', svg, count=1)
+    svg = re.sub(
+        r"-?\d+\.\d{3,}(?:e-?\d+)?", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), svg
+    )
+    svg = _SQUARES.sub(_merged, svg)
+    return re.sub(
+        r"<svg ", f'<svg role="img" aria-label="{html.escape(description)}" ', svg, count=1
+    )
+
+
+_SQUARE = re.compile(r'<path d="M(-?[\d.]+),(-?[\d.]+)h([\d.]+)v([\d.]+)h-[\d.]+Z"([^>]*)/>')
+_SQUARES = re.compile(r'(?:<path d="M-?[\d.]+,-?[\d.]+h[\d.]+v[\d.]+h-[\d.]+Z"[^>]*/>){2,}')
+
+
+def _merged(squares: re.Match[str]) -> str:
+    """Join neighbouring squares of one row and colour: a map of 1,600 cells becomes some hundred."""
+    runs: list[list[Any]] = []
+    for x, y, width, height, style in _SQUARE.findall(squares[0]):
+        left, right = float(x), float(x) + float(width)
+        same = runs and runs[-1][2:] == [y, height, style]
+        if same and abs(runs[-1][1] - left) < 0.05:
+            runs[-1][1] = right
+        else:
+            runs.append([left, right, y, height, style])
+    return "".join(
+        f'<path d="M{a:g},{y}h{b - a:g}v{height}H{a:g}Z"{style}/>'
+        for a, b, y, height, style in runs
+    )
 
 
 def _control(signal: str, bind: Spec, value: Any, figure: str) -> str:
@@ -260,7 +288,7 @@ def figure_html(node: chart_figure, root: str) -> str:
     label = html.escape(node["description"])
     return (
         f'<div class="chart{live}" data-vendor="{root}vendor/vega/" data-label="{label}">'
-        f'{"".join(views)}{form}{reader}</div>'
+        f"{''.join(views)}{form}{reader}</div>"
     )
 
 

@@ -1,0 +1,67 @@
+"""The leaky integrate-and-fire neuron (Lapicque 1907), the simplest that spikes.
+
+The membrane voltage v obeys τ dv/dt = −v + I, with the input I in units of voltage. Where v reaches
+the threshold the neuron spikes, v returns to 0 and stays there for the refractory time. Times are in
+milliseconds, voltages in units of the threshold (which is 1).
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+TAU = 10.0
+"""Membrane time constant in ms."""
+REFRACTORY = 2.0
+"""Time after a spike in which the neuron cannot spike again, in ms."""
+
+
+def interval(current: float, tau: float = TAU, refractory: float = REFRACTORY) -> float:
+    """Return the time between two spikes in ms under a constant input; infinity where none comes.
+
+    >>> interval(0.5), round(interval(2.0), 3)
+    (inf, 8.931)
+    """
+    if current <= 1:
+        return math.inf
+    return refractory + tau * math.log(current / (current - 1))
+
+
+def rate(current: float, tau: float = TAU, refractory: float = REFRACTORY) -> float:
+    """Return the firing rate in spikes a second under a constant input.
+
+    >>> rate(0.5), round(rate(2.0), 1)
+    (0.0, 112.0)
+    """
+    return 1000 / interval(current, tau, refractory)
+
+
+def simulate(
+    current: float,
+    duration: float,
+    time_step: float = 0.01,
+    tau: float = TAU,
+    refractory: float = REFRACTORY,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Integrate the neuron step by step; return the voltage at each step and the spike times.
+
+    The voltage array has one entry a ``time_step`` (ms) of ``duration`` (ms).
+
+    >>> voltage, spikes = simulate(0.5, duration=100)
+    >>> len(spikes), bool(voltage.max() < 0.5)
+    (0, True)
+    """
+    if duration <= 0 or time_step <= 0:
+        raise ValueError(f"duration {duration} and time_step {time_step} must be positive")
+    n_steps = round(duration / time_step)
+    voltage, spikes = np.zeros(n_steps), []
+    v, silent_until = 0.0, 0.0
+    for step in range(n_steps):
+        now = step * time_step
+        if now >= silent_until:
+            v += time_step / tau * (current - v)
+        if v >= 1:
+            spikes.append(now)
+            v, silent_until = 0.0, now + refractory
+        voltage[step] = v
+    return voltage, np.array(spikes)
