@@ -4,7 +4,9 @@ All arithmetic is exact: points have integer coordinates, sides of a line are si
 """
 
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, product
+
+from scipy.optimize import linprog
 
 Point = tuple[int, int]
 Labels = tuple[int, ...]
@@ -69,3 +71,38 @@ def agreement(labels: Labels, target: Labels) -> int:
     3
     """
     return sum(x == y for x, y in zip(labels, target, strict=True))
+
+
+def implements(weights: Sequence[float], bias: float, table: Sequence[int]) -> bool:
+    """Whether a neuron fires exactly where a truth table has 1.
+
+    ``table`` lists the wanted outputs for inputs counting up in binary, the first input being the
+    most significant. Raises ``ValueError`` unless it has 2ⁿ entries for n weights.
+
+    >>> implements([1, 1], -1.5, GATES["AND"])
+    True
+    """
+    if len(table) != 2 ** len(weights):
+        raise ValueError(f"a gate with {len(weights)} inputs has {2 ** len(weights)} rows, got {len(table)}")
+    rows = product((0, 1), repeat=len(weights))
+    fires = [sum(w * x for w, x in zip(weights, row, strict=True)) + bias > 0 for row in rows]
+    return fires == [bool(wanted) for wanted in table]
+
+
+def is_threshold_function(table: Sequence[int]) -> bool:
+    """Whether one neuron can compute a truth table, decided by a linear program.
+
+    Looks for weights and a bias with z ≥ 1 where the table has 1 and z ≤ −1 where it has 0; any
+    neuron that computes the table can be scaled to that. Raises ``ValueError`` unless the table has
+    2ⁿ entries.
+
+    >>> is_threshold_function(GATES["AND"]), is_threshold_function(GATES["XOR"])
+    (True, False)
+    """
+    n_inputs = len(table).bit_length() - 1
+    if len(table) != 2**n_inputs:
+        raise ValueError(f"a truth table has 2, 4, 8, ... rows, got {len(table)}")
+    rows = [(*row, 1) for row in product((0, 1), repeat=n_inputs)]
+    demands = [[-x if wanted else x for x in row] for row, wanted in zip(rows, table, strict=True)]
+    found = linprog([0] * (n_inputs + 1), A_ub=demands, b_ub=[-1] * len(rows), bounds=(None, None))
+    return bool(found.success)

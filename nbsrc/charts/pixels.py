@@ -6,22 +6,22 @@ from nbsrc.charts.theme import FIRE, INK, REST
 
 
 def pixel_grid(
-    data: alt.Data | alt.InlineData | object,
+    rows: alt.Chart,
     value: str,
     pixels: int,
     title: str,
     size: int = 190,
     signed: float | None = None,
 ) -> alt.Chart:
-    """Return an image whose pixels stand in ``data`` as fields ``row``, ``column`` and ``value``.
+    """Return an image: one square for each of ``rows``, at its fields ``row`` and ``column``.
 
-    ``value`` names the field. Grey images run from 0 (see-through) to 1 (ink). With ``signed`` the
+    ``value`` names the field that is shown. Grey images run from 0 (see-through) to 1 (ink). With ``signed`` the
     largest magnitude, negative values are blue, positive ones vermilion, zero see-through.
     """
     places = list(range(pixels))
     chart = (
-        alt.Chart(data, width=size, height=size, title=title)
-        .mark_rect()
+        rows.mark_rect()
+        .properties(width=size, height=size, title=title)
         .encode(
             x=alt.X("column:O", axis=None).scale(domain=places, padding=0),
             y=alt.Y("row:O", axis=None).scale(domain=places, padding=0),

@@ -88,9 +88,8 @@ def boundary(w1: str, w2: str, b: str, domain: Domain = WHOLE, **mark: object) -
     """Return a layer with the line w₁x₁ + w₂x₂ + b = 0; the arguments are expressions."""
     far = 3 * (domain[1] - domain[0])
     return (
-        _one_row()
+        one(**_foot(w1, w2, b))
         .mark_rule(clip=True, **{"strokeWidth": 2.5, **mark})
-        .transform_calculate(**_foot(w1, w2, b))
         .transform_calculate(
             x1=f"datum.foot1 - {far} * datum.n2",
             x2=f"datum.foot2 + {far} * datum.n1",
@@ -106,8 +105,7 @@ def normal_arrow(
 ) -> alt.LayerChart:
     """Return layers with an arrow from the boundary towards where the neuron fires."""
     foot = (
-        _one_row()
-        .transform_calculate(**_foot(w1, w2, b))
+        one(**_foot(w1, w2, b))
         .transform_calculate(
             x1="datum.foot1",
             x2="datum.foot2",
@@ -127,6 +125,15 @@ def normal_arrow(
     return shaft + tip
 
 
+def labelled_points(rows: alt.Chart, fires: str, domain: Domain = WHOLE, size: int = 80) -> alt.Chart:
+    """Return a layer of points (fields x1, x2): discs where ``fires`` holds, rings elsewhere."""
+    return rows.mark_point(size=size, opacity=1, strokeWidth=2).encode(
+        **coordinates(domain),
+        fill=alt.condition(fires, alt.value(FIRE), alt.value("transparent")),
+        stroke=alt.condition(fires, alt.value(FIRE), alt.value(REST)),
+    )
+
+
 def live_text(lines: Sequence[str], width: int = 320, size: int = 14) -> alt.Chart:
     """Return a view of text lines, each an expression over the chart's parameters."""
     text = alt.Chart(alt.sequence(0, len(lines), as_="line"), width=width, height=24 * len(lines))
@@ -143,8 +150,9 @@ def live_text(lines: Sequence[str], width: int = 320, size: int = 14) -> alt.Cha
     )
 
 
-def _one_row() -> alt.Chart:
-    return alt.Chart(alt.InlineData(values=[{"row": 0}]))
+def one(**fields: str) -> alt.Chart:
+    """Return a chart of one row whose fields are expressions over the parameters."""
+    return alt.Chart(alt.InlineData(values=[{"row": 0}])).transform_calculate(**fields)
 
 
 def _foot(w1: str, w2: str, b: str) -> dict[str, str]:

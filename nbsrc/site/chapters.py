@@ -77,7 +77,11 @@ def _shape(app: Any, doctree: nodes.document) -> None:
 
 
 def _results_before_code(doctree: nodes.document) -> None:
-    """Put a figure or claim before the code that makes it, and fold that code."""
+    """Put a figure or claim before the code that makes it, and fold that code.
+
+    Folded cells that show nothing themselves prepare the next figure: their code joins its fold.
+    """
+    waiting: list[nodes.Element] = []
     for cell in list(doctree.findall(nodes.container)):
         if cell.get("nb_element") != "cell_code":
             continue
@@ -87,8 +91,13 @@ def _results_before_code(doctree: nodes.document) -> None:
         if code is None or not (is_claim or cell.get("hide_mode") == "input"):
             continue
         cell.remove(code)
+        if output is None:
+            waiting.append(code)
+            cell.parent.remove(cell)
+            continue
         summary = "How this is checked" if is_claim else "Show the code"
-        fold = folded("", code, summary=summary, classes=["fold-code"])
+        fold = folded("", *waiting, code, summary=summary, classes=["fold-code"])
+        waiting = []
         cell.append(fold)
         cell.attributes.pop("hide_mode", None)
         cell["classes"].append("claim-cell" if is_claim else "figure-cell")

@@ -6,14 +6,18 @@ The theme is one layout on top of Sphinx's ``basic``; its CSS and JS are ``book/
 import hashlib
 import re
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
+from sphinxcontrib import katex
 
 from nbsrc.site.chapters import chapter_fields
 
+MATH_PATIENCE = 60.0
+"""Seconds to wait for the renderer of formulas to start, and for one formula."""
 THEME = Path(__file__).parent / "theme" / "seeing"
 UNUSED = ("basic.css", "file.png", "minus.png", "plus.png", "alabaster.css", "mystnb.*.css",
           "exercise.css", "copybutton.css", "copybutton_funcs.js", "katex-math.css", "check-solid.svg", "copy-button.svg",
@@ -100,12 +104,27 @@ def _trim(app: Any, exception: Exception | None) -> None:
         path.unlink(missing_ok=True)
 
 
+def _start_math(app: Any) -> None:
+    """Start the KaTeX server, patiently: on a busy machine it may refuse the first connections."""
+    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = MATH_PATIENCE
+    deadline = time.monotonic() + MATH_PATIENCE
+    while True:
+        try:
+            katex.KaTeXServer.get()
+            return
+        except ConnectionRefusedError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
 def setup(app: Any) -> None:
     """Register the theme and the trimming."""
     app.add_config_value("comments_config", {}, "html")  # jupyter-book sets it in any case
     app.add_html_theme("seeing", str(THEME))
     app.add_node(chapter_gallery)
     app.add_directive("chapter-gallery", GalleryDirective)
+    app.connect("builder-inited", _start_math, priority=900)
     app.connect("doctree-resolved", _resolve_gallery, priority=600)
     app.connect("html-page-context", _context)
     app.connect("build-finished", _trim, priority=900)
