@@ -45,7 +45,9 @@ class Claim:
         return f"[{verdict}] {self.sentence}" + (f" {self.but}" if self.but else "") + f" ({figures})"
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
-        return {MIME_TYPE: asdict(self), "text/plain": str(self)}
+        # A list of pairs: notebooks sort the keys of objects, and the figures have an order.
+        fields = {**asdict(self), "measured": list(self.measured.items())}
+        return {MIME_TYPE: fields, "text/plain": str(self)}
 
 
 def claim(

@@ -78,7 +78,7 @@ def figures_line(claim: dict[str, Any]) -> nodes.paragraph:
     line += nodes.inline(
         "", f"{MARKS[verdict]} {WORDS[verdict]}", classes=["verdict", f"verdict-{verdict}"]
     )
-    for name, value in claim["measured"].items():
+    for name, value in claim["measured"]:
         line += nodes.Text(" ")
         line += nodes.inline("", "", nodes.Text(f"{name} "), nodes.strong("", value), classes=["measure"])
     return line

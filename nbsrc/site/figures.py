@@ -226,7 +226,7 @@ def _merged(squares: re.Match[str]) -> str:
         else:
             runs.append([left, right, y, height, style])
     return "".join(
-        f'<path d="M{a:g},{y}h{b - a:g}v{height}H{a:g}Z"{style}/>'
+        f'<path d="M{a:g},{y}h{b - a:g}v{height}H{a:g}Z" shape-rendering="crispEdges"{style}/>'
         for a, b, y, height, style in runs
     )
 
