@@ -1,4 +1,4 @@
-"""The perceptron learning rule (Rosenblatt 1958) and the bound on its mistakes (Novikoff 1962).
+"""The perceptron learning rule (Rosenblatt 1962) and the bound on its mistakes (Novikoff 1962).
 
 Labels are +1 and −1. A bias is learned as the weight of one more input that is always 1:
 see :func:`with_constant`.
