@@ -8,6 +8,7 @@ leaves that link as it was.
 
 import errno
 import fcntl
+import hashlib
 import importlib.metadata
 import os
 import re
@@ -37,13 +38,15 @@ def build(root: Path, say: Say = print) -> Path:
     Raises :class:`BuildError`; the site of the last successful build is then untouched.
     """
     start = time.monotonic()
-    with _full_disk_explained(), _only_build(root):
+    with _full_disk_explained(), _only_build(root) as lock:
         check_packages(root)
         runs = run_chapters(root, notebooks.notebooks(root), say)
         say("Laying out the pages ...")
-        stage = _lay_out(root)
+        stage = _lay_out(root, lock)
         site = publish(root, stage)
-    slowest = ", ".join(f"{r.page.rsplit('/', 1)[-1]} {r.seconds:.1f} s" for r in runs if not r.cached)
+    slowest = ", ".join(
+        f"{r.page.rsplit('/', 1)[-1]} {r.seconds:.1f} s" for r in runs if not r.cached
+    )
     say(f"Chapters run: {slowest or 'none, all were cached'}.")
     say(f"Built in {time.monotonic() - start:.1f} s. Open {site / 'index.html'}")
     return site
@@ -78,7 +81,9 @@ def check_packages(root: Path) -> None:
             missing.append(f"{wanted.name} (not installed)")
             continue
         if not wanted.specifier.contains(installed, prereleases=True):
-            missing.append(f"{wanted.name} ({installed} is installed, {wanted.specifier} is pinned)")
+            missing.append(
+                f"{wanted.name} ({installed} is installed, {wanted.specifier} is pinned)"
+            )
     if missing:
         raise BuildError(
             f"packages are not as requirements.txt pins them: {', '.join(missing)}; "
@@ -92,7 +97,11 @@ def publish(root: Path, stage: Path) -> Path:
     sites = root / "_build" / "sites"
     sites.mkdir(parents=True, exist_ok=True)
     fresh = sites / f"{time.time_ns():x}"
-    shutil.copytree(stage, fresh)
+    try:
+        shutil.copytree(stage, fresh)
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
     temporary = link.with_name("site.new")
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(fresh.relative_to(link.parent))
@@ -105,35 +114,58 @@ def publish(root: Path, stage: Path) -> Path:
     return link
 
 
-def _lay_out(root: Path) -> Path:
+def _lay_out(root: Path, lock: int) -> Path:
     """Run jupyter-book into the stage and return the folder of its pages.
 
-    A mark beside the stage tells whether the last run came to its end; after one that did not, the
-    stage is begun anew, since Sphinx's own state in it may be half written.
+    A finished stage carries a key. A stage without it (the last run was stopped or failed), or with
+    another than today's, is begun anew: Sphinx's own state in it may be half written, and it never
+    removes what has left the book. The open file ``lock`` goes on to jupyter-book, so that the book
+    stays locked until that ends, even when this process is killed.
     """
     stage = root / "_build" / "stage"
-    unfinished = root / "_build" / "stage.unfinished"
-    if unfinished.exists():
+    finished = root / "_build" / "stage.finished"
+    key = _stage_key(root)
+    if not finished.exists() or finished.read_text(encoding="utf-8") != key:
         shutil.rmtree(stage, ignore_errors=True)
+    finished.unlink(missing_ok=True)
     stage.mkdir(parents=True, exist_ok=True)
-    unfinished.touch()
-    log = root / "_build" / "build.log"
     start = "from jupyter_book.cli.main import main; main()"
     command = [sys.executable, "-c", start, "build", str(root)]
     command += ["--path-output", str(stage), "-W", "--keep-going"]
-    env = {**os.environ, **execution.REPRODUCIBLE, "PYTHONUNBUFFERED": "1"}
-    with log.open("w", encoding="utf-8") as output:
-        done = subprocess.run(
-            command, cwd=root, env=env, stdout=output, stderr=subprocess.STDOUT, check=False
-        )
-    text = log.read_text(encoding="utf-8")
+    done = subprocess.run(
+        command,
+        cwd=root,
+        env={**os.environ, **execution.REPRODUCIBLE, "NO_COLOR": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        pass_fds=[lock],
+        check=False,
+    )
+    log = root / "_build" / "build.log"
+    log.write_text(done.stdout, encoding="utf-8")
     if done.returncode:
-        raise BuildError(f"{_what_went_wrong(text)}\n(the whole log is {log.relative_to(root)})")
-    unfinished.unlink()
+        reason = what_went_wrong(done.stdout).replace(f"{root}{os.sep}", "")
+        raise BuildError(f"{reason}\n(the whole log is {log.relative_to(root)})")
+    finished.write_text(key, encoding="utf-8")
     return stage / "_build" / "html"
 
 
-def _what_went_wrong(log: str) -> str:
+def _stage_key(root: Path) -> str:
+    """Return a hash of what Sphinx does not notice: files that come and go, our own code, assets."""
+    names = sorted(p.relative_to(root).as_posix() for p in (root / "book").rglob("*"))
+    digest = hashlib.sha256("\0".join(names).encode())
+    code = sorted(
+        p for p in Path(__file__).parent.rglob("*") if p.suffix in (".py", ".html", ".toml")
+    )
+    assets = sorted((root / "book" / "_static").glob("*.*"))
+    for path in [root / "_config.yml", root / "_toc.yml", *assets, *code]:
+        digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def what_went_wrong(log: str) -> str:
     """Return the lines of a Sphinx log that a person can act on."""
     plain = re.sub(r"\x1b\[[0-9;]*m", "", log)
     found = re.findall(
@@ -147,8 +179,8 @@ def _what_went_wrong(log: str) -> str:
 
 
 @contextmanager
-def _only_build(root: Path) -> Iterator[None]:
-    """Hold the lock of the book at ``root``; a second build at the same time is refused."""
+def _only_build(root: Path) -> Iterator[int]:
+    """Hold the lock of the book at ``root``, an open file; a second build at a time is refused."""
     folder = root / "_build"
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as lock:
@@ -156,7 +188,7 @@ def _only_build(root: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise BuildError("another build of this book is running; wait for it to end") from None
-        yield
+        yield lock.fileno()
 
 
 @contextmanager

@@ -80,7 +80,9 @@ def figures_line(claim: dict[str, Any]) -> nodes.paragraph:
     )
     for name, value in claim["measured"]:
         line += nodes.Text(" ")
-        line += nodes.inline("", "", nodes.Text(f"{name} "), nodes.strong("", value), classes=["measure"])
+        line += nodes.inline(
+            "", "", nodes.Text(f"{name} "), nodes.strong("", value), classes=["measure"]
+        )
     return line
 
 
@@ -92,8 +94,21 @@ def anchor(claim_id: str) -> str:
 def all_claims(env: Any) -> dict[str, tuple[str, dict[str, Any]]]:
     """Return every claim of the book in reading order: id to (chapter, fields)."""
     by_page = getattr(env, "book_claims", {})
-    order = [page for page in env.toctree_includes_in_order if page in by_page]
+    order = [page for page in reading_order(env) if page in by_page]
     return {c["id"]: (page, c) for page in order for c in by_page[page]}
+
+
+def reading_order(env: Any) -> list[str]:
+    """Return all pages of the book in the order of its contents."""
+    order: list[str] = []
+
+    def visit(page: str) -> None:
+        order.append(page)
+        for child in env.toctree_includes.get(page, []):
+            visit(child)
+
+    visit(env.config.root_doc)
+    return order
 
 
 class ClaimRole(SphinxRole):
@@ -140,22 +155,8 @@ def _check_unique(app: Any, env: Any) -> None:
             seen[claim["id"]] = page
 
 
-def _reading_order(env: Any) -> list[str]:
-    order: list[str] = []
-
-    def visit(page: str) -> None:
-        order.append(page)
-        for child in env.toctree_includes.get(page, []):
-            visit(child)
-
-    visit(env.config.root_doc)
-    return order
-
-
 def _resolve(app: Any, doctree: nodes.document, docname: str) -> None:
-    env = app.env
-    env.toctree_includes_in_order = _reading_order(env)
-    known = all_claims(env)
+    known = all_claims(app.env)
     for place in list(doctree.findall(claim_reference)):
         target = place["target"]
         if target not in known:
@@ -176,7 +177,9 @@ def _reference(app: Any, docname: str, page: str, claim: dict[str, Any]) -> node
 
 def _inline_children(sentence: nodes.Element, app: Any, page: str) -> list[nodes.Node]:
     """Return the sentence's nodes without its citation, which its own page carries."""
-    return [n for n in sentence.children if not isinstance(n, nodes.Element) or "cite" not in str(n)]
+    return [
+        n for n in sentence.children if not isinstance(n, nodes.Element) or "cite" not in str(n)
+    ]
 
 
 def _link(app: Any, docname: str, page: str, claim: dict[str, Any], text: str) -> nodes.reference:
@@ -217,7 +220,9 @@ def _register_entry(
     line = figures_line(claim)
     if claim["source"]:
         line += nodes.Text(" ")
-        line += nodes.inline("", f"source: {source_text(app.env, claim['source'])}", classes=["measure"])
+        line += nodes.inline(
+            "", f"source: {source_text(app.env, claim['source'])}", classes=["measure"]
+        )
     line += nodes.Text(" ")
     line += nodes.inline("", replayed.text(page, claim["id"]), classes=["measure"])
     line += nodes.Text(" ")
@@ -230,7 +235,13 @@ def source_text(env: Any, key: str) -> str:
     """Return "Author, year" of a bibliography entry."""
     entry = env.get_domain("cite").book_entries[key]
     people = [" ".join(p.prelast_names + p.last_names) for p in entry.persons.get("author", [])]
-    names = people[0] if len(people) == 1 else " & ".join(people) if len(people) == 2 else f"{people[0]} et al."
+    names = (
+        people[0]
+        if len(people) == 1
+        else " & ".join(people)
+        if len(people) == 2
+        else f"{people[0]} et al."
+    )
     return f"{names}, {entry.fields.get('year', '')}"
 
 
