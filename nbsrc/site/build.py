@@ -13,17 +13,21 @@ import importlib.metadata
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from nbsrc.site import execution, notebooks
 
 SITE = Path("_build/site")
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+INSTALL = "run: python -m pip install -r requirements.txt"
 
 Say = Callable[[str], None]
 
@@ -86,8 +90,7 @@ def check_packages(root: Path) -> None:
             )
     if missing:
         raise BuildError(
-            f"packages are not as requirements.txt pins them: {', '.join(missing)}; "
-            "run: python -m pip install -r requirements.txt"
+            f"packages are not as requirements.txt pins them: {', '.join(missing)}; {INSTALL}"
         )
 
 
@@ -132,24 +135,41 @@ def _lay_out(root: Path, lock: int) -> Path:
     start = "from jupyter_book.cli.main import main; main()"
     command = [sys.executable, "-c", start, "build", str(root)]
     command += ["--path-output", str(stage), "-W", "--keep-going"]
-    done = subprocess.run(
+    code, output = _run_group(command, root, lock)
+    log = root / "_build" / "build.log"
+    log.write_text(output, encoding="utf-8")
+    if code:
+        raise BuildError(f"{what_went_wrong(output)}\n(the whole log is {log.relative_to(root)})")
+    finished.write_text(key, encoding="utf-8")
+    return stage / "_build" / "html"
+
+
+def _run_group(command: list[str], root: Path, lock: int) -> tuple[int, str]:
+    """Run a command to its end; return its exit code and output, and leave no process of it behind.
+
+    Output goes through a pipe, since on a full disk a log file would hold nothing.
+    """
+    process = subprocess.Popen(
         command,
         cwd=root,
-        env={**os.environ, **execution.REPRODUCIBLE, "NO_COLOR": "1"},
+        env={**os.environ, **execution.REPRODUCIBLE},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         errors="replace",
         pass_fds=[lock],
-        check=False,
+        start_new_session=True,
     )
-    log = root / "_build" / "build.log"
-    log.write_text(done.stdout, encoding="utf-8")
-    if done.returncode:
-        reason = what_went_wrong(done.stdout).replace(f"{root}{os.sep}", "")
-        raise BuildError(f"{reason}\n(the whole log is {log.relative_to(root)})")
-    finished.write_text(key, encoding="utf-8")
-    return stage / "_build" / "html"
+    output: list[str] = []
+    reader = threading.Thread(target=lambda: output.extend(process.stdout or ()))
+    reader.start()
+    try:
+        code = process.wait()
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        reader.join()
+    return code, "".join(output)
 
 
 def _stage_key(root: Path) -> str:
@@ -169,13 +189,15 @@ def what_went_wrong(log: str) -> str:
     """Return the lines of a Sphinx log that a person can act on."""
     plain = re.sub(r"\x1b\[[0-9;]*m", "", log)
     found = re.findall(
-        r"^.*(?:WARNING|ERROR|CRITICAL): .*$|^(?:Figure|Claim|Chapter|Coverage) error:\n.*$"
-        r"|^.*No space left on device.*$|^.*File too large.*$|^\w*Error: .*$",
+        r"^.*(?:WARNING|ERROR|CRITICAL): .*$|(?<=^Figure error:\n).*$|(?<=^Claim error:\n).*$"
+        r"|(?<=^Chapter error:\n).*$|(?<=^Coverage error:\n).*$|(?<=^Extension error:\n).*$"
+        r"|^.*No space left on device.*$|^.*File too large.*$|^\w*Error: .*\S.*$",
         plain,
         re.MULTILINE,
     )
-    kept = [line.replace("\n", " ") for line in dict.fromkeys(found)]
-    return "\n".join(kept) or "\n".join(plain.strip().splitlines()[-15:])
+    if any("No module named" in line for line in found):
+        found.append(INSTALL)
+    return "\n".join(dict.fromkeys(found)) or "\n".join(plain.strip().splitlines()[-15:])
 
 
 @contextmanager

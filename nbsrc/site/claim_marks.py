@@ -10,6 +10,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from nbsrc import claims
 from nbsrc.site import replication
+from nbsrc.site.notebooks import where
 
 MARKS = {"reproduced": "✓", "qualified": "◐", "refuted": "✗"}
 WORDS = {"reproduced": "checked", "qualified": "true with a limit", "refuted": "refuted here"}
@@ -43,20 +44,19 @@ class ClaimRenderer:
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
         if inline or data.mime_type != claims.MIME_TYPE:
             return None
-        where = f"{renderer.source}, code cell at line {data.line}"
-        return [_mark(data.content, renderer.renderer, where)]
+        return [_mark(data.content, renderer.renderer, where(renderer, data))]
 
 
-def _mark(claim: dict[str, Any], parser: Any, where: str) -> claim_mark:
+def _mark(claim: dict[str, Any], parser: Any, place: str) -> claim_mark:
     """Return the mark of a claim: its sentence, verdict, measured figures and source."""
     env = parser.sphinx_env
     key = claim["source"]
     if key and key not in env.get_domain("cite").bibtex_keys_of_book:
         raise ClaimError(
-            f"{where}: claim {claim['id']!r} cites {key!r}, which is not in book/references.bib; "
+            f"{place}: claim {claim['id']!r} cites {key!r}, which is not in book/references.bib; "
             "add the entry there or correct source="
         )
-    mark = claim_mark("", claim=claim, where=where, ids=[anchor(claim["id"])])
+    mark = claim_mark("", claim=claim, ids=[anchor(claim["id"])])
     sentence = claim["sentence"] + (f" {{cite:p}}`{key}`" if key else "")
     texts = [("claim-sentence", sentence)]
     if claim["but"]:

@@ -27,7 +27,7 @@ def _explained(command: Command) -> Command:
             _settle_data_folder()
             return command(options, root)
         except (BuildError, OSError, ValueError) as error:
-            print(f"error: {error}", file=sys.stderr)
+            print(f"error: {error}".replace(f"{root}{os.sep}", ""), file=sys.stderr)
             return 1
 
     return run

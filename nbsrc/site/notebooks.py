@@ -48,11 +48,19 @@ def read_notebook(path: Path) -> Notebook:
     node = read_myst_markdown_notebook(text, path=str(path), add_source_map=True)
     lines = node.metadata.get("source_map", [])
     code = [
-        Cell(cell.source, line + 1)
+        Cell(cell.source, line)
         for cell, line in zip(node.cells, lines, strict=True)
         if cell.cell_type == "code"
     ]
     return Notebook(path, front_matter, code, node)
+
+
+def where(renderer: Any, data: Any) -> str:
+    """Return file and line of the cell that gave an output, as MyST-NB hands them to its plugins.
+
+    MyST-NB counts from two lines below the one on which the cell's fence opens.
+    """
+    return f"{renderer.source}, line {data.line - 2}"
 
 
 def _one_line(error: Exception) -> str:
