@@ -12,7 +12,8 @@ from nbsrc.seed import generator
 Array = NDArray[np.float64]
 
 MNIST_VARIABLE = "BOOK_MNIST"
-_IDX_TYPES = {8: np.uint8}
+UNSIGNED_BYTE = 8
+"""The code of MNIST's number type in an IDX file."""
 
 
 class DataError(ValueError):
@@ -54,11 +55,22 @@ def mnist() -> Images:
     folder = os.environ.get(MNIST_VARIABLE)
     if not folder:
         return digits()
-    pixels = _read_idx(Path(folder), "train-images-idx3-ubyte", dimensions=3)
-    labels = _read_idx(Path(folder), "train-labels-idx1-ubyte", dimensions=1)
-    if len(pixels) != len(labels):
-        raise DataError(f"{folder}: {len(pixels)} images but {len(labels)} labels")
+    pixels, labels = read_mnist(Path(folder))
     return Images("MNIST", pixels / 255, labels.astype(np.int64))
+
+
+def read_mnist(folder: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return the training images (n, height, width) and labels (n,) in a folder of IDX files.
+
+    Raises :class:`DataError`, naming folder and file, where they are missing or malformed.
+    """
+    pixels = _read_idx(folder, "train-images-idx3-ubyte", dimensions=3)
+    labels = _read_idx(folder, "train-labels-idx1-ubyte", dimensions=1)
+    if len(pixels) != len(labels):
+        raise DataError(
+            f"{MNIST_VARIABLE}: {folder}: {len(pixels)} images but {len(labels)} labels"
+        )
+    return pixels, labels
 
 
 def _read_idx(folder: Path, name: str, dimensions: int) -> NDArray[np.uint8]:
@@ -67,14 +79,19 @@ def _read_idx(folder: Path, name: str, dimensions: int) -> NDArray[np.uint8]:
         raise DataError(f"{MNIST_VARIABLE} is {str(folder)!r}, which is not a folder")
     path = folder / name
     if not path.is_file():
-        raise DataError(f"{MNIST_VARIABLE}: {path} is missing; the folder must hold MNIST's IDX files")
+        raise DataError(
+            f"{MNIST_VARIABLE}: {path} is missing; the folder must hold MNIST's IDX files"
+        )
     raw = path.read_bytes()
-    if len(raw) < 4 or raw[:2] != b"\0\0" or raw[2] not in _IDX_TYPES or raw[3] != dimensions:
+    start = 4 + 4 * dimensions
+    if len(raw) < start or raw[:4] != bytes([0, 0, UNSIGNED_BYTE, dimensions]):
         raise DataError(f"{MNIST_VARIABLE}: {path} is not an IDX file of {dimensions} dimensions")
     sizes = np.frombuffer(raw, ">u4", count=dimensions, offset=4)
-    data = np.frombuffer(raw, np.uint8, offset=4 + 4 * dimensions)
+    data = np.frombuffer(raw, np.uint8, offset=start)
     if len(data) != int(np.prod(sizes, dtype=np.int64)):
-        raise DataError(f"{MNIST_VARIABLE}: {path} should hold {sizes} values but holds {len(data)}")
+        raise DataError(
+            f"{MNIST_VARIABLE}: {path} should hold {sizes} values but holds {len(data)}"
+        )
     return data.reshape(tuple(int(size) for size in sizes))
 
 

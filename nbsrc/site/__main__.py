@@ -12,7 +12,9 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("build", help="run the chapters and build the site")
     chapter = commands.add_parser("chapter", help="run and check one chapter")
     chapter.add_argument("name", help="its file name without .md, such as neuron")
-    serve = commands.add_parser("serve", help="serve the site on this machine, rebuilding on change")
+    serve = commands.add_parser(
+        "serve", help="serve the site on this machine, rebuilding on change"
+    )
     serve.add_argument("--port", type=int, default=8000)
     replicate = commands.add_parser("replicate", help="replay chapters under other seeds")
     replicate.add_argument("seeds", help="a range such as 0:20 or a list such as 1,5,7")

@@ -8,21 +8,26 @@ leaves that link as it was.
 
 import errno
 import fcntl
+import hashlib
 import importlib.metadata
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from nbsrc.site import execution, notebooks
 
 SITE = Path("_build/site")
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+INSTALL = "run: python -m pip install -r requirements.txt"
 
 Say = Callable[[str], None]
 
@@ -37,13 +42,15 @@ def build(root: Path, say: Say = print) -> Path:
     Raises :class:`BuildError`; the site of the last successful build is then untouched.
     """
     start = time.monotonic()
-    with _full_disk_explained(), _only_build(root):
+    with _full_disk_explained(), _only_build(root) as lock:
         check_packages(root)
         runs = run_chapters(root, notebooks.notebooks(root), say)
         say("Laying out the pages ...")
-        stage = _lay_out(root)
+        stage = _lay_out(root, lock)
         site = publish(root, stage)
-    slowest = ", ".join(f"{r.page.rsplit('/', 1)[-1]} {r.seconds:.1f} s" for r in runs if not r.cached)
+    slowest = ", ".join(
+        f"{r.page.rsplit('/', 1)[-1]} {r.seconds:.1f} s" for r in runs if not r.cached
+    )
     say(f"Chapters run: {slowest or 'none, all were cached'}.")
     say(f"Built in {time.monotonic() - start:.1f} s. Open {site / 'index.html'}")
     return site
@@ -78,11 +85,12 @@ def check_packages(root: Path) -> None:
             missing.append(f"{wanted.name} (not installed)")
             continue
         if not wanted.specifier.contains(installed, prereleases=True):
-            missing.append(f"{wanted.name} ({installed} is installed, {wanted.specifier} is pinned)")
+            missing.append(
+                f"{wanted.name} ({installed} is installed, {wanted.specifier} is pinned)"
+            )
     if missing:
         raise BuildError(
-            f"packages are not as requirements.txt pins them: {', '.join(missing)}; "
-            "run: python -m pip install -r requirements.txt"
+            f"packages are not as requirements.txt pins them: {', '.join(missing)}; {INSTALL}"
         )
 
 
@@ -92,7 +100,11 @@ def publish(root: Path, stage: Path) -> Path:
     sites = root / "_build" / "sites"
     sites.mkdir(parents=True, exist_ok=True)
     fresh = sites / f"{time.time_ns():x}"
-    shutil.copytree(stage, fresh)
+    try:
+        shutil.copytree(stage, fresh)
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
     temporary = link.with_name("site.new")
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(fresh.relative_to(link.parent))
@@ -105,50 +117,92 @@ def publish(root: Path, stage: Path) -> Path:
     return link
 
 
-def _lay_out(root: Path) -> Path:
+def _lay_out(root: Path, lock: int) -> Path:
     """Run jupyter-book into the stage and return the folder of its pages.
 
-    A mark beside the stage tells whether the last run came to its end; after one that did not, the
-    stage is begun anew, since Sphinx's own state in it may be half written.
+    A finished stage carries a key. A stage without it (the last run was stopped or failed), or with
+    another than today's, is begun anew: Sphinx's own state in it may be half written, and it never
+    removes what has left the book. The open file ``lock`` goes on to jupyter-book, so that the book
+    stays locked until that ends, even when this process is killed.
     """
     stage = root / "_build" / "stage"
-    unfinished = root / "_build" / "stage.unfinished"
-    if unfinished.exists():
+    finished = root / "_build" / "stage.finished"
+    key = _stage_key(root)
+    if not finished.exists() or finished.read_text(encoding="utf-8") != key:
         shutil.rmtree(stage, ignore_errors=True)
+    finished.unlink(missing_ok=True)
     stage.mkdir(parents=True, exist_ok=True)
-    unfinished.touch()
-    log = root / "_build" / "build.log"
     start = "from jupyter_book.cli.main import main; main()"
     command = [sys.executable, "-c", start, "build", str(root)]
     command += ["--path-output", str(stage), "-W", "--keep-going"]
-    env = {**os.environ, **execution.REPRODUCIBLE, "PYTHONUNBUFFERED": "1"}
-    with log.open("w", encoding="utf-8") as output:
-        done = subprocess.run(
-            command, cwd=root, env=env, stdout=output, stderr=subprocess.STDOUT, check=False
-        )
-    text = log.read_text(encoding="utf-8")
-    if done.returncode:
-        raise BuildError(f"{_what_went_wrong(text)}\n(the whole log is {log.relative_to(root)})")
-    unfinished.unlink()
+    code, output = _run_group(command, root, lock)
+    log = root / "_build" / "build.log"
+    log.write_text(output, encoding="utf-8")
+    if code:
+        raise BuildError(f"{what_went_wrong(output)}\n(the whole log is {log.relative_to(root)})")
+    finished.write_text(key, encoding="utf-8")
     return stage / "_build" / "html"
 
 
-def _what_went_wrong(log: str) -> str:
+def _run_group(command: list[str], root: Path, lock: int) -> tuple[int, str]:
+    """Run a command to its end; return its exit code and output, and leave no process of it behind.
+
+    Output goes through a pipe, since on a full disk a log file would hold nothing.
+    """
+    process = subprocess.Popen(
+        command,
+        cwd=root,
+        env={**os.environ, **execution.REPRODUCIBLE},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        pass_fds=[lock],
+        start_new_session=True,
+    )
+    output: list[str] = []
+    reader = threading.Thread(target=lambda: output.extend(process.stdout or ()))
+    reader.start()
+    try:
+        code = process.wait()
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        reader.join()
+    return code, "".join(output)
+
+
+def _stage_key(root: Path) -> str:
+    """Return a hash of what Sphinx does not notice: files that come and go, our own code, assets."""
+    names = sorted(p.relative_to(root).as_posix() for p in (root / "book").rglob("*"))
+    digest = hashlib.sha256("\0".join(names).encode())
+    code = sorted(
+        p for p in Path(__file__).parent.rglob("*") if p.suffix in (".py", ".html", ".toml")
+    )
+    assets = sorted((root / "book" / "_static").glob("*.*"))
+    for path in [root / "_config.yml", root / "_toc.yml", *assets, *code]:
+        digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def what_went_wrong(log: str) -> str:
     """Return the lines of a Sphinx log that a person can act on."""
     plain = re.sub(r"\x1b\[[0-9;]*m", "", log)
     found = re.findall(
-        r"^.*(?:WARNING|ERROR|CRITICAL): .*$|^(?:Figure|Claim|Chapter|Coverage) error:\n.*$"
-        r"|^.*No space left on device.*$|^.*File too large.*$|^\w*Error: .*$",
+        r"^.*(?:WARNING|ERROR|CRITICAL): .*$|(?<=^Figure error:\n).*$|(?<=^Claim error:\n).*$"
+        r"|(?<=^Chapter error:\n).*$|(?<=^Coverage error:\n).*$|(?<=^Extension error:\n).*$"
+        r"|^.*No space left on device.*$|^.*File too large.*$|^\w*Error: .*\S.*$",
         plain,
         re.MULTILINE,
     )
-    kept = [line.replace("\n", " ") for line in dict.fromkeys(found)]
-    return "\n".join(kept) or "\n".join(plain.strip().splitlines()[-15:])
+    if any("No module named" in line for line in found):
+        found.append(INSTALL)
+    return "\n".join(dict.fromkeys(found)) or "\n".join(plain.strip().splitlines()[-15:])
 
 
 @contextmanager
-def _only_build(root: Path) -> Iterator[None]:
-    """Hold the lock of the book at ``root``; a second build at the same time is refused."""
+def _only_build(root: Path) -> Iterator[int]:
+    """Hold the lock of the book at ``root``, an open file; a second build at a time is refused."""
     folder = root / "_build"
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as lock:
@@ -156,7 +210,7 @@ def _only_build(root: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise BuildError("another build of this book is running; wait for it to end") from None
-        yield
+        yield lock.fileno()
 
 
 @contextmanager

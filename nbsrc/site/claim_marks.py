@@ -10,6 +10,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from nbsrc import claims
 from nbsrc.site import replication
+from nbsrc.site.notebooks import where
 
 MARKS = {"reproduced": "✓", "qualified": "◐", "refuted": "✗"}
 WORDS = {"reproduced": "checked", "qualified": "true with a limit", "refuted": "refuted here"}
@@ -43,20 +44,19 @@ class ClaimRenderer:
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
         if inline or data.mime_type != claims.MIME_TYPE:
             return None
-        where = f"{renderer.source}, code cell at line {data.line}"
-        return [_mark(data.content, renderer.renderer, where)]
+        return [_mark(data.content, renderer.renderer, where(renderer, data))]
 
 
-def _mark(claim: dict[str, Any], parser: Any, where: str) -> claim_mark:
+def _mark(claim: dict[str, Any], parser: Any, place: str) -> claim_mark:
     """Return the mark of a claim: its sentence, verdict, measured figures and source."""
     env = parser.sphinx_env
     key = claim["source"]
     if key and key not in env.get_domain("cite").bibtex_keys_of_book:
         raise ClaimError(
-            f"{where}: claim {claim['id']!r} cites {key!r}, which is not in book/references.bib; "
+            f"{place}: claim {claim['id']!r} cites {key!r}, which is not in book/references.bib; "
             "add the entry there or correct source="
         )
-    mark = claim_mark("", claim=claim, where=where, ids=[anchor(claim["id"])])
+    mark = claim_mark("", claim=claim, ids=[anchor(claim["id"])])
     sentence = claim["sentence"] + (f" {{cite:p}}`{key}`" if key else "")
     texts = [("claim-sentence", sentence)]
     if claim["but"]:
@@ -80,7 +80,9 @@ def figures_line(claim: dict[str, Any]) -> nodes.paragraph:
     )
     for name, value in claim["measured"]:
         line += nodes.Text(" ")
-        line += nodes.inline("", "", nodes.Text(f"{name} "), nodes.strong("", value), classes=["measure"])
+        line += nodes.inline(
+            "", "", nodes.Text(f"{name} "), nodes.strong("", value), classes=["measure"]
+        )
     return line
 
 
@@ -92,8 +94,21 @@ def anchor(claim_id: str) -> str:
 def all_claims(env: Any) -> dict[str, tuple[str, dict[str, Any]]]:
     """Return every claim of the book in reading order: id to (chapter, fields)."""
     by_page = getattr(env, "book_claims", {})
-    order = [page for page in env.toctree_includes_in_order if page in by_page]
+    order = [page for page in reading_order(env) if page in by_page]
     return {c["id"]: (page, c) for page in order for c in by_page[page]}
+
+
+def reading_order(env: Any) -> list[str]:
+    """Return all pages of the book in the order of its contents."""
+    order: list[str] = []
+
+    def visit(page: str) -> None:
+        order.append(page)
+        for child in env.toctree_includes.get(page, []):
+            visit(child)
+
+    visit(env.config.root_doc)
+    return order
 
 
 class ClaimRole(SphinxRole):
@@ -140,22 +155,8 @@ def _check_unique(app: Any, env: Any) -> None:
             seen[claim["id"]] = page
 
 
-def _reading_order(env: Any) -> list[str]:
-    order: list[str] = []
-
-    def visit(page: str) -> None:
-        order.append(page)
-        for child in env.toctree_includes.get(page, []):
-            visit(child)
-
-    visit(env.config.root_doc)
-    return order
-
-
 def _resolve(app: Any, doctree: nodes.document, docname: str) -> None:
-    env = app.env
-    env.toctree_includes_in_order = _reading_order(env)
-    known = all_claims(env)
+    known = all_claims(app.env)
     for place in list(doctree.findall(claim_reference)):
         target = place["target"]
         if target not in known:
@@ -176,7 +177,9 @@ def _reference(app: Any, docname: str, page: str, claim: dict[str, Any]) -> node
 
 def _inline_children(sentence: nodes.Element, app: Any, page: str) -> list[nodes.Node]:
     """Return the sentence's nodes without its citation, which its own page carries."""
-    return [n for n in sentence.children if not isinstance(n, nodes.Element) or "cite" not in str(n)]
+    return [
+        n for n in sentence.children if not isinstance(n, nodes.Element) or "cite" not in str(n)
+    ]
 
 
 def _link(app: Any, docname: str, page: str, claim: dict[str, Any], text: str) -> nodes.reference:
@@ -217,7 +220,9 @@ def _register_entry(
     line = figures_line(claim)
     if claim["source"]:
         line += nodes.Text(" ")
-        line += nodes.inline("", f"source: {source_text(app.env, claim['source'])}", classes=["measure"])
+        line += nodes.inline(
+            "", f"source: {source_text(app.env, claim['source'])}", classes=["measure"]
+        )
     line += nodes.Text(" ")
     line += nodes.inline("", replayed.text(page, claim["id"]), classes=["measure"])
     line += nodes.Text(" ")
@@ -230,7 +235,13 @@ def source_text(env: Any, key: str) -> str:
     """Return "Author, year" of a bibliography entry."""
     entry = env.get_domain("cite").book_entries[key]
     people = [" ".join(p.prelast_names + p.last_names) for p in entry.persons.get("author", [])]
-    names = people[0] if len(people) == 1 else " & ".join(people) if len(people) == 2 else f"{people[0]} et al."
+    names = (
+        people[0]
+        if len(people) == 1
+        else " & ".join(people)
+        if len(people) == 2
+        else f"{people[0]} et al."
+    )
     return f"{names}, {entry.fields.get('year', '')}"
 
 

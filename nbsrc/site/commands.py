@@ -2,11 +2,12 @@
 
 import argparse
 import functools
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from nbsrc.data import DataError
+from nbsrc.data import MNIST_VARIABLE, read_mnist
 from nbsrc.seed import book_seed
 from nbsrc.site import notebooks, replication
 from nbsrc.site import serve as server
@@ -23,12 +24,21 @@ def _explained(command: Command) -> Command:
             if not (root / "_toc.yml").exists():
                 raise ValueError(f"{root} holds no book (no _toc.yml); run this at its top folder")
             book_seed()
+            _settle_data_folder()
             return command(options, root)
-        except (BuildError, ValueError, DataError) as error:
-            print(f"error: {error}", file=sys.stderr)
+        except (BuildError, OSError, ValueError) as error:
+            print(f"error: {error}".replace(f"{root}{os.sep}", ""), file=sys.stderr)
             return 1
 
     return run
+
+
+def _settle_data_folder() -> None:
+    """Check the folder that ``BOOK_MNIST`` names, and name it from the root: kernels run elsewhere."""
+    folder = os.environ.get(MNIST_VARIABLE)
+    if folder:
+        read_mnist(Path(folder))
+        os.environ[MNIST_VARIABLE] = str(Path(folder).resolve())
 
 
 def say(text: str) -> None:
@@ -63,7 +73,9 @@ def serve(options: argparse.Namespace, root: Path) -> int:
 def replicate(options: argparse.Namespace, root: Path) -> int:
     """Replay chapters under other seeds; exit code 1 if any replay broke off."""
     seeds = replication.parse_seeds(options.seeds)
-    chosen = notebooks.select(root, options.chapter) if options.chapter else notebooks.notebooks(root)
+    chosen = (
+        notebooks.select(root, options.chapter) if options.chapter else notebooks.notebooks(root)
+    )
     counts, broken = replication.replicate(root, chosen, seeds)
     for page in chosen:
         replayed = counts.pages.get(page, {"held": {}, "seeds": []})

@@ -45,7 +45,9 @@ def load(root: Path) -> list[Document]:
     ]
 
 
-def answers_by_row(answers: dict[str, list[str]], documents: list[Document]) -> dict[str, list[str]]:
+def answers_by_row(
+    answers: dict[str, list[str]], documents: list[Document]
+) -> dict[str, list[str]]:
     """Return for every row the pages that answer it.
 
     ``answers`` maps pages to the rows in their front matter. Raises ``ValueError`` naming page and
@@ -101,7 +103,9 @@ def _tables(
             text = nodes.paragraph("", "", nodes.strong("", row), nodes.Text(f" {note} "))
             for page in pages[row]:
                 uri = app.builder.get_relative_uri(docname, page)
-                text += nodes.reference("", app.env.titles[page].astext(), refuri=uri, internal=True)
+                text += nodes.reference(
+                    "", app.env.titles[page].astext(), refuri=uri, internal=True
+                )
                 text += nodes.Text(" ")
             if not pages[row]:
                 text += nodes.inline("", "not yet", classes=["unanswered"])

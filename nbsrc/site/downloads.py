@@ -50,11 +50,15 @@ def notebook_for_download(path: Path, told: dict[str, str], title: str) -> Any:
     ``told`` gives the numbers that the prose takes from the run; ids are the cells' positions.
     """
     source = read_notebook(path).node
-    cells = [nbformat.v4.new_code_cell(setup_source(), metadata={"jupyter": {"source_hidden": True}})]
+    cells = [
+        nbformat.v4.new_code_cell(setup_source(), metadata={"jupyter": {"source_hidden": True}})
+    ]
     for cell in source.cells:
         if cell.cell_type == "code":
             tags = cell.metadata.get("tags", [])
-            cells.append(nbformat.v4.new_code_cell(cell.source, metadata={"tags": tags} if tags else {}))
+            cells.append(
+                nbformat.v4.new_code_cell(cell.source, metadata={"tags": tags} if tags else {})
+            )
         else:
             cells.append(nbformat.v4.new_markdown_cell(plain_markdown(cell.source, told)))
     for number, cell in enumerate(cells):

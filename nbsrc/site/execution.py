@@ -57,6 +57,9 @@ def fingerprint(root: Path) -> str:
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     for variable in ("BOOK_SEED", "BOOK_MNIST"):
         digest.update(f"{variable}={os.environ.get(variable, '')}\0".encode())
+    data = Path(os.environ.get("BOOK_MNIST") or os.devnull)
+    for path in sorted(data.glob("*")):
+        digest.update(f"{path.name} {path.stat().st_size} {path.stat().st_mtime_ns}\0".encode())
     return digest.hexdigest()[:16]
 
 
@@ -136,9 +139,9 @@ def _execute(page: str, path: Path) -> tuple[Run, Any]:
             allow_errors=False,
             extra_arguments=["--IPKernelApp.log_level=ERROR"],
         )
-    except Exception as error:  # the kernel died, or gave an output that is not a notebook's
-        reason = str(error).strip().splitlines()[0][:300]
-        return Run(page, 0.0, False, f"{page}.md: {type(error).__name__}: {reason}"), None
+    except Exception as problem:  # the kernel died, or gave an output that is not a notebook's
+        reason = (str(problem).strip().splitlines() or ["no reason given"])[0][:300]
+        return Run(page, 0.0, False, f"{page}.md: {type(problem).__name__}: {reason}"), None
     error = describe_failure(page, notebook, result.err) if result.err else ""
     return Run(page, result.time, False, error), notebook.node
 

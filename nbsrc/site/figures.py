@@ -22,6 +22,8 @@ import vl_convert
 from docutils import nodes
 from sphinx.errors import ExtensionError
 
+from nbsrc.site.notebooks import where
+
 MIME_TYPE = re.compile(r"application/vnd\.vegalite\.v\d+\+json")
 VEGALITE_VERSION = "6.4"
 NARROW = 328
@@ -61,12 +63,11 @@ class FigureRenderer:
 
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
+        place = where(renderer, data)
         if data.mime_type == "text/html" and "vega" in data.string[:2000]:
-            where = f"{renderer.source}, code cell at line {data.line}"
-            raise FigureError(f"{where}: a chart came as HTML; import nbsrc.charts in the chapter")
+            raise FigureError(f"{place}: a chart came as HTML; import nbsrc.charts in the chapter")
         if inline or not MIME_TYPE.fullmatch(data.mime_type):
             return None
-        where = f"{renderer.source}, code cell at line {data.line}"
         figure = data.cell_metadata.get("mystnb", {}).get("figure", {})
         spec = data.content
         for missing, what in (
@@ -75,21 +76,21 @@ class FigureRenderer:
             (not spec.get("description"), "has no alt text: add .properties(description=...)"),
         ):
             if missing:
-                raise FigureError(f"{where}: the figure {figure.get('name', '')} {what}")
-        return [figure_node(spec, figure["name"], where)]
+                raise FigureError(f"{place}: the figure {figure.get('name', '')} {what}")
+        return [figure_node(spec, figure["name"], place)]
 
 
-def figure_node(spec: Spec, name: str, where: str) -> chart_figure:
+def figure_node(spec: Spec, name: str, place: str) -> chart_figure:
     """Return the node that shows a Vega-Lite ``spec``.
 
-    Raises :class:`FigureError` naming ``where`` if the spec does not compile.
+    Raises :class:`FigureError` naming ``place`` if the spec does not compile.
     """
     try:
         wide = rendition(spec, name)
         narrow = rendition(narrowed(spec, wide.width), name + "-narrow") if is_wide(wide) else None
     except ValueError as error:
         first_line = str(error).strip().splitlines()[0]
-        raise FigureError(f"{where}: the chart {name} does not compile: {first_line}") from error
+        raise FigureError(f"{place}: the chart {name} does not compile: {first_line}") from error
     return chart_figure(
         "",
         name=name,

@@ -6,18 +6,15 @@ The theme is one layout on top of Sphinx's ``basic``; its CSS and JS are ``book/
 import hashlib
 import re
 import shutil
-import time
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
-from sphinxcontrib import katex
 
-from nbsrc.site.chapters import chapter_fields
+from nbsrc.site.chapters import ChapterError, chapter_fields
+from nbsrc.site.claim_marks import all_claims, reading_order
 
-MATH_PATIENCE = 60.0
-"""Seconds to wait for the renderer of formulas to start, and for one formula."""
 THEME = Path(__file__).parent / "theme" / "seeing"
 UNUSED = ("basic.css", "file.png", "minus.png", "plus.png", "alabaster.css", "mystnb.*.css",
           "exercise.css", "copybutton.css", "copybutton_funcs.js", "katex-math.css", "check-solid.svg", "copy-button.svg",
@@ -43,17 +40,19 @@ class GalleryDirective(SphinxDirective):
 def _resolve_gallery(app: Any, doctree: nodes.document, docname: str) -> None:
     for place in list(doctree.findall(chapter_gallery)):
         cards = []
-        for page in app.env.toctree_includes_in_order:
+        for page in reading_order(app.env):
             fields = chapter_fields(app.env.metadata[page], page)
             if fields:
                 cards.append(_card(app, docname, page, fields))
-        place.replace_self(nodes.raw("", f'<div class="gallery">{"".join(cards)}</div>', format="html"))
+        place.replace_self(
+            nodes.raw("", f'<div class="gallery">{"".join(cards)}</div>', format="html")
+        )
 
 
 def _card(app: Any, docname: str, page: str, fields: dict[str, Any]) -> str:
     figures = app.env.book_figures[page]
     if fields.get("cover") not in figures:
-        raise ValueError(f"{page}.md: chapter: cover: must name one of {', '.join(figures)}")
+        raise ChapterError(f"{page}.md: chapter: cover: must name one of {', '.join(figures)}")
     svg = figures[fields["cover"]]["renditions"][-1].svg
     svg = re.sub(r'id="|url\(#', lambda m: m[0] + "cover-", svg)
     uri = app.builder.get_relative_uri(docname, page)
@@ -63,6 +62,28 @@ def _card(app: Any, docname: str, page: str, fields: dict[str, Any]) -> str:
         f'<span class="card-title">{title}</span>'
         f'<span class="card-question">{fields["question"]}</span></a>'
     )
+
+
+def _rewrite_if_shared_text_changed(app: Any, env: Any) -> list[str]:
+    """Have every page written anew when what pages repeat from one another has changed.
+
+    Sphinx writes only pages whose own file changed. But each page shows the titles of all others,
+    and may repeat a heading, a term or a claim of another.
+    """
+    names = env.domaindata["std"]
+    shared = repr(
+        [
+            [(page, env.titles[page].astext()) for page in reading_order(env)],
+            [
+                (claim, str(env.book_claim_sentences[claim]), at)
+                for claim, at in all_claims(env).items()
+            ],
+            [sorted(names[kind].items()) for kind in ("labels", "anonlabels", "terms")],
+        ]
+    )
+    changed = getattr(env, "book_shared_text", None) != shared
+    env.book_shared_text = shared
+    return sorted(env.found_docs) if changed else []
 
 
 def _context(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
@@ -104,29 +125,13 @@ def _trim(app: Any, exception: Exception | None) -> None:
         path.unlink(missing_ok=True)
 
 
-def _start_math(app: Any) -> None:
-    """Start the KaTeX server, patiently: on a busy machine it may refuse the first connections."""
-    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = MATH_PATIENCE
-    deadline = time.monotonic() + MATH_PATIENCE
-    while True:
-        try:
-            katex.KaTeXServer.get()
-            return
-        except ConnectionRefusedError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
-
-
 def setup(app: Any) -> None:
     """Register the theme and the trimming."""
     app.add_config_value("comments_config", {}, "html")  # jupyter-book sets it in any case
     app.add_html_theme("seeing", str(THEME))
     app.add_node(chapter_gallery)
     app.add_directive("chapter-gallery", GalleryDirective)
-    app.connect("builder-inited", _start_math, priority=900)
+    app.connect("env-updated", _rewrite_if_shared_text_changed)
     app.connect("doctree-resolved", _resolve_gallery, priority=600)
     app.connect("html-page-context", _context)
     app.connect("build-finished", _trim, priority=900)
-
-

@@ -88,11 +88,17 @@ def replay(code: str, name: str, seed: int) -> dict[str, Any]:
         env = {**os.environ, VARIABLE: str(seed), LOG_VARIABLE: str(log), "PYTHONHASHSEED": "0"}
         env |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         done = subprocess.run(
-            [sys.executable, str(script)], env=env, cwd=folder, capture_output=True, text=True, check=False
+            [sys.executable, str(script)],
+            env=env,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         lines = log.read_text(encoding="utf-8").splitlines()
     made = [json.loads(line) for line in lines]
-    error = done.stderr.strip().splitlines()[-1] if done.returncode else ""
+    complaint = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+    error = complaint if done.returncode else ""
     return {"claims": {c["id"]: c["holds"] for c in made}, "error": error}
 
 
@@ -101,7 +107,9 @@ def script_of(notebook: Notebook) -> str:
     return "\n\n".join(cell.source for cell in notebook.code) + "\n"
 
 
-def replicate(root: Path, chapters: Mapping[str, Path], seeds: Iterable[int]) -> tuple[Counts, list[str]]:
+def replicate(
+    root: Path, chapters: Mapping[str, Path], seeds: Iterable[int]
+) -> tuple[Counts, list[str]]:
     """Replay chapters under every seed in parallel, and keep the counts in the book.
 
     ``chapters`` maps page names to files. With a Dask scheduler's address in the environment
@@ -121,7 +129,9 @@ def replicate(root: Path, chapters: Mapping[str, Path], seeds: Iterable[int]) ->
             joblib.delayed(replay)(script_of(notebooks[page]), Path(page).name, seed)
             for page, seed in jobs
         )
-        for (page, seed), result in zip(jobs, tqdm(runs, total=len(jobs), unit="replay"), strict=True):
+        for (page, seed), result in zip(
+            jobs, tqdm(runs, total=len(jobs), unit="replay"), strict=True
+        ):
             results[page][seed] = result
     counts = load(root)
     broken = []

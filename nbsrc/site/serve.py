@@ -33,7 +33,9 @@ def serve(root: Path, port: int, say: Callable[[str], None]) -> None:
     except OSError as error:
         raise ValueError(f"port {port} cannot be served: {error.strerror}; try another") from None
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    say(f"Serving http://127.0.0.1:{server.server_port}/ ; edit a chapter to rebuild, Ctrl-C to stop.")
+    say(
+        f"Serving http://127.0.0.1:{server.server_port}/ ; edit a chapter to rebuild, Ctrl-C to stop."
+    )
     for _ in watch(*(root / source for source in SOURCES if (root / source).exists())):
         _build(root, say)
 
