@@ -7,7 +7,7 @@ An ordinary Sphinx extension: ``nbsrc.site`` in the list of extensions is all th
 from importlib import import_module
 from typing import Any
 
-PARTS = ("execution", "claim_marks", "figures", "chapters", "coverage", "downloads", "pages")
+PARTS = ("execution", "maths", "claim_marks", "figures", "chapters", "coverage", "downloads", "pages")
 
 
 def setup(app: Any) -> dict[str, Any]:
