@@ -60,7 +60,10 @@ window.probe = (() => {
     paint === "none" ? 0 : (paint.startsWith("url") ? 1 : rgba(paint)[3]) * Number(opacity);
 
   /** The elements of an SVG that leave ink, with the boxes that can be seen. */
-  function drawn(svg) {
+  const drawn = (svg) => (seen?.has(svg) ? seen.get(svg) : findDrawn(svg));
+  let seen = null;  // what is known of pictures while nothing in the page changes
+
+  function findDrawn(svg) {
     const found = [];
     for (const element of svg.querySelectorAll("path, rect, circle, ellipse, line, polygon, polyline, text, image")) {
       if (element.closest("defs, clipPath, linearGradient, radialGradient, mask, pattern")) continue;
@@ -73,6 +76,7 @@ window.probe = (() => {
       const box = visibleBox(element);
       if (box && (box.right - box.left > 0.1 || box.bottom - box.top > 0.1)) found.push({ element, box });
     }
+    seen?.set(svg, found);
     return found;
   }
 
@@ -190,7 +194,8 @@ window.probe = (() => {
 
   /** Texts, in pages and in pictures, and lines of data that stand out too little. */
   function faint() {
-    const told = [];
+    const complaints = [];
+    seen = new Map();
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const parents = new Set();
     while (walker.nextNode()) if (walker.currentNode.data.trim()) parents.add(walker.currentNode.parentElement);
@@ -203,8 +208,8 @@ window.probe = (() => {
         const behind = svgBackdrop(element, svg);
         if (!behind || style.fill === "none" || style.fill.startsWith("url")) continue;
         const color = withAlpha(rgba(style.fill), Number(style.fillOpacity) * opacityOf(element));
-        tooFaint(element, color, behind, told);
-      } else tooFaint(element, withAlpha(rgba(style.color), opacityOf(element)), backdrop(element), told);
+        tooFaint(element, color, behind, complaints);
+      } else tooFaint(element, withAlpha(rgba(style.color), opacityOf(element)), backdrop(element), complaints);
     }
     for (const line of document.querySelectorAll(".chart .mark-line path")) {
       const style = getComputedStyle(line), svg = line.closest("svg");
@@ -212,9 +217,10 @@ window.probe = (() => {
       if (!isSeen(line) || style.stroke === "none" || style.stroke.startsWith("url") || alpha < 0.7) continue;
       const behind = backdrop(svg);
       const found = ratio(blend(withAlpha(rgba(style.stroke), alpha), behind), behind);
-      if (found < 2.99) told.push(`a line of ${nameOf(line.closest(".chart"))}, ${style.stroke}: ${found.toFixed(2)} < 3`);
+      if (found < 2.99) complaints.push(`a line of ${nameOf(line.closest(".chart"))}, ${style.stroke}: ${found.toFixed(2)} < 3`);
     }
-    return [...new Set(told)];
+    seen = null;
+    return [...new Set(complaints)];
   }
 
   /** Contrast of the look's own colours with paper and sheet. */
