@@ -41,6 +41,7 @@ class Chart {
     this.readout = element.querySelector(".readout");
     this.view = null;
     this.shown = null;
+    this.awake = Promise.resolve();
     for (const control of this.controls) {
       control.addEventListener("input", () => this.set(control));
     }
@@ -52,11 +53,18 @@ class Chart {
     return [...this.element.querySelectorAll(".chart-view")].find((v) => v.offsetParent !== null);
   }
 
-  /** Run the rendition in sight; its still picture stays until the live one is drawn. */
-  async wake() {
+  /** Run the rendition in sight, once; resolves when it runs. */
+  wake() {
     const rendition = this.rendition;
-    if (!rendition || rendition === this.shown) return;
-    this.shown = rendition;
+    if (rendition && rendition !== this.shown) {
+      this.shown = rendition;
+      this.awake = this.run(rendition);
+    }
+    return this.awake;
+  }
+
+  /** Run a rendition; its still picture stays until the live one is drawn. */
+  async run(rendition) {
     const [spec] = await Promise.all([
       fetch(rendition.dataset.spec).then((answer) => answer.json()),
       loadRuntime(this.element.dataset.vendor),
@@ -72,6 +80,7 @@ class Chart {
     view.tooltip((_, event, item, value) => showTooltip(event, value));
     for (const control of this.controls) view.signal(control.dataset.signal, valueOf(control));
     await view.runAsync();
+    if (this.shown !== rendition) return view.finalize();  // the page changed its width meanwhile
     const svg = stage.querySelector("svg");
     svg.setAttribute("role", "img");
     svg.setAttribute("aria-label", this.element.dataset.label);
@@ -92,7 +101,7 @@ class Chart {
 
   async set(control) {
     show(control, valueOf(control));
-    if (!this.view) await this.wake();
+    await this.wake();
     await this.view?.signal(control.dataset.signal, valueOf(control)).runAsync();
   }
 }

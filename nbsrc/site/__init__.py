@@ -9,12 +9,12 @@ from typing import Any
 
 PARTS = (
     "execution",
+    "maths",
     "claim_marks",
     "figures",
     "chapters",
     "coverage",
     "downloads",
-    "maths",
     "pages",
 )
 

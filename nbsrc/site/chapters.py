@@ -128,12 +128,19 @@ def _opener(fields: dict[str, Any], minutes: int, page: str) -> nodes.Element:
     return box
 
 
+SAME_IN_ALL = (["exercise-content"], ["solution-content"])
+"""Ids that sphinx-exercise gives to the bodies of all exercises and solutions of a page."""
+
+
 def _fold_solutions(app: Any, doctree: nodes.document, docname: str) -> None:
     for solution in list(doctree.findall(solution_node)):
         title = solution[0].astext() if isinstance(solution[0], nodes.title) else "Solution"
         fold = folded("", *solution.children[1:], summary=title, classes=["fold-solution"])
         fold["ids"] = solution["ids"]
         solution.replace_self(fold)
+    for body in doctree.findall(nodes.section):
+        if body["ids"] in SAME_IN_ALL:
+            body["ids"] = []
 
 
 def _visit(translator: Any, node: folded) -> None:

@@ -141,7 +141,7 @@ def controls(vega: str, name: str) -> str:
 
     Each control carries ``data-signal``; ``book.js`` connects it.
     """
-    bound = [s for s in json.loads(vega)["signals"] if "input" in s.get("_bind", {})]
+    bound = [s for s in json.loads(vega).get("signals", []) if "input" in s.get("_bind", {})]
     return "".join(_control(s["name"], s["_bind"], s.get("value"), name) for s in bound)
 
 
@@ -203,13 +203,18 @@ def _inline_svg(svg: str, prefix: str, description: str) -> str:
     svg = re.sub(r' pointer-events="none"| class="[^"]*"', "", svg)
     svg = re.sub(r'<path (?:d=""[^>]*|d="M0,0h[\d.]+v[\d.]+h-[\d.]+Z")/>', "", svg)
     svg = re.sub(r"<g></g>", "", svg)
-    svg = re.sub(
-        r"-?\d+\.\d{3,}(?:e-?\d+)?", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), svg
-    )
+    svg = re.sub(r"<[^>]+>", lambda tag: _LONG_NUMBER.sub(_rounded, tag[0]), svg)
     svg = _SQUARES.sub(_merged, svg)
     return re.sub(
         r"<svg ", f'<svg role="img" aria-label="{html.escape(description)}" ', svg, count=1
     )
+
+
+_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
+
+
+def _rounded(number: re.Match[str]) -> str:
+    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
 
 
 _SQUARE = re.compile(r'<path d="M(-?[\d.]+),(-?[\d.]+)h([\d.]+)v([\d.]+)h-[\d.]+Z"([^>]*)/>')

@@ -103,6 +103,9 @@ def _context(app: Any, page: str, template: str, context: dict[str, Any], doctre
         page_description=fields["description"] if fields else described,
         sections_here=_sections(context.get("toc", "")),
     )
+    # docutils calls the bibliography a list, but its entries not list items.
+    if "body" in context:
+        context["body"] = context["body"].replace(' role="list" class="citation-list"', ' class="citation-list"')
     context["docstitle"] = app.config.html_title
 
 

@@ -1,10 +1,19 @@
-"""The tiny book as fixtures."""
+"""What the site's tests share: the built book, and a tiny book to break."""
 
 from pathlib import Path
 
 import pytest
 
+from nbsrc.site.build import build
 from tests.site.tiny_book import Book, write_book
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """Return the folder of the book's site, built anew where anything changed."""
+    return build(ROOT)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,451 @@
+"""Every page of the built site in a real browser: what readers of all kinds get from it."""
+
+import json
+import os
+import re
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urlsplit
+
+import nbformat
+import pytest
+from axe_core_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
+
+from nbsrc.site import browser as browsers
+from nbsrc.site import notebooks
+
+ROOT = Path(__file__).parents[2]
+PAGES = [p.relative_to(ROOT).with_suffix(".html").as_posix() for p in notebooks.pages(ROOT)]
+PAGES.append("search.html")
+CHAPTERS = [
+    f"{page}.html"
+    for page, path in notebooks.notebooks(ROOT).items()
+    if "chapter" in notebooks.read_notebook(path).front_matter
+]
+PROBES = Path(__file__).with_name("probes.js").read_text(encoding="utf-8")
+REDIRECT = "index.html"
+
+every_page = pytest.mark.parametrize("name", PAGES)
+every_chapter = pytest.mark.parametrize("name", CHAPTERS)
+both_themes = pytest.mark.parametrize("theme", ["light", "dark"])
+
+
+class Reader:
+    """Opens pages of the site, and hears everything that goes wrong in them."""
+
+    def __init__(self, browser, address):
+        self.browser, self.address = browser, address
+        self.contexts = {}
+        self.heard = []
+
+    def open(self, name, *, width=1280, theme="light", scripts=True, policy=True):
+        """Return a page at the size and in the theme asked for; ``heard`` starts anew."""
+        kind = (theme, scripts, policy)
+        if kind not in self.contexts:
+            self.contexts[kind] = self.browser.new_context(
+                color_scheme=theme, java_script_enabled=scripts, bypass_csp=not policy
+            )
+        page = self.contexts[kind].new_page()
+        page.set_viewport_size({"width": width, "height": 900})
+        page.set_default_timeout(10_000)
+        self.listen(page)
+        page.goto(f"{self.address}/{name}")
+        page.evaluate(PROBES)
+        return page
+
+    def awake(self, name, **how):
+        """Return a page in which every live chart runs and every fold is open."""
+        page = self.open(name, **how)
+        assert page.evaluate("probe.wake()") == [], "charts that did not come alive"
+        return page
+
+    def listen(self, page):
+        self.heard = heard = []
+        page.on("console", lambda m: m.type in ("error", "warning") and heard.append(m.text))
+        page.on("pageerror", lambda error: heard.append(f"page error: {error}"))
+        page.on("request", lambda r: self._is_foreign(r.url) and heard.append(f"asked {r.url}"))
+        page.on("response", lambda r: r.status >= 400 and heard.append(f"{r.status} for {r.url}"))
+
+    def _is_foreign(self, url):
+        return not url.startswith((f"{self.address}/", "data:", "blob:"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    if browsers.find() is None:
+        give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        give_up(browsers.ADVICE)
+    with browsers.launched() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def one_reader(browser, site: Path) -> Iterator[Reader]:
+    with browsers.served(site) as address:
+        yield Reader(browser, address)
+
+
+@pytest.fixture
+def reader(one_reader: Reader) -> Iterator[Reader]:
+    yield one_reader
+    for context in one_reader.contexts.values():
+        for page in context.pages:
+            page.close()
+
+
+@pytest.fixture(scope="module")
+def soup(site: Path) -> Callable[[str], BeautifulSoup]:
+    read = {}
+
+    def get(name):
+        if name not in read:
+            read[name] = BeautifulSoup((site / name).read_text(encoding="utf-8"), "html.parser")
+        return read[name]
+
+    return get
+
+
+def test_these_are_all_the_pages(site):
+    built = {p.relative_to(site).as_posix() for p in site.rglob("*.html")}
+    assert built == {*PAGES, REDIRECT}
+
+
+# ---- nothing goes wrong ------------------------------------------------------------------------
+
+
+@every_page
+def test_nothing_is_asked_elsewhere_and_nothing_complains(reader, name):
+    reader.awake(name)
+    assert reader.heard == []
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@every_chapter
+def test_the_page_does_not_jump_when_charts_come_alive(reader, name, width):
+    page = reader.open(name, width=width)
+    waiting, released = [], threading.Event()
+    page.route(
+        "**/_figures/*.json",
+        lambda route: route.continue_() if released.is_set() else waiting.append(route),
+    )
+    page.evaluate("probe.open()")
+    for chart in page.locator(".chart-live").all():
+        chart.scroll_into_view_if_needed()
+    page.evaluate("document.fonts.ready.then(() => undefined)")
+    still = page.evaluate("probe.boxes()")
+    released.set()
+    for route in waiting:
+        route.continue_()
+    assert page.evaluate("probe.wake()") == []
+    for before, after in zip(still, page.evaluate("probe.boxes()"), strict=True):
+        for side in ("top", "width", "height"):
+            assert abs(before[side] - after[side]) <= 1, f"{before['name']}: {side} changed"
+
+
+@every_page
+def test_a_strict_policy_is_declared(soup, name):
+    policy = soup(name).find("meta", {"http-equiv": "Content-Security-Policy"})["content"]
+    rules = {rule.split()[0]: set(rule.split()[1:]) for rule in policy.split(";")}
+    assert rules["default-src"] == {"'none'"}
+    assert rules["script-src"] == rules["connect-src"] == rules["font-src"] == {"'self'"}
+
+
+# ---- everybody sees it -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@every_page
+def test_figures_are_there_without_javascript(reader, name, width):
+    page = reader.open(name, width=width, scripts=False)
+    for figure in page.evaluate("probe.figures()"):
+        assert figure["width"] > 100 and figure["height"] > 50, figure["name"]
+        assert figure["marks"] >= 1, f"{figure['name']} has no mark"
+    assert page.locator(".chart-controls:visible").count() == 0
+
+
+@pytest.mark.parametrize("width", [360, 320])
+@every_page
+def test_nothing_scrolls_sideways(reader, name, width):
+    page = reader.awake(name, width=width)
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+
+
+@both_themes
+@every_page
+def test_everything_stands_out_from_what_is_behind_it(reader, name, theme):
+    page = reader.open(name, theme=theme)
+    page.evaluate("probe.open()")
+    assert page.evaluate("probe.faint()") == []
+    page.evaluate("probe.wake()")
+    assert page.evaluate("probe.faint()") == []
+
+
+@both_themes
+def test_the_look_has_contrast(reader, theme):
+    tokens = reader.open(CHAPTERS[0], theme=theme).evaluate("probe.tokens()")
+    assert {name: ratio for name, ratio in tokens.items() if ratio < 4.5} == {}
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
+@every_page
+def test_axe_finds_no_serious_barrier(reader, name, theme, width):
+    """Contrast is left to the test above, which also looks into pictures."""
+    page = reader.awake(name, theme=theme, width=width, policy=False)
+    page.evaluate(Axe().axe_script)
+    options = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": False}}}
+    found = page.evaluate("options => axe.run(options)", options)["violations"]
+    serious = [
+        f"{v['id']}: {v['help']}: {v['nodes'][0]['html'][:200]}"
+        for v in found
+        if v["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+
+
+@every_page
+def test_pictures_and_controls_have_names(soup, name):
+    page = soup(name)
+    for picture in page.select("svg:not([aria-hidden=true], [aria-hidden=true] svg)"):
+        assert picture.get("role") == "img" and len(picture["aria-label"]) > 3
+    for image in page.select("img"):
+        assert image.get("alt") is not None, image
+    for control in page.select("[data-signal]"):
+        assert page.find("label", {"for": control["id"]}).get_text(strip=True)
+    for figure in page.select("figure"):
+        assert figure.select_one("figcaption").get_text(strip=True)
+
+
+@every_page
+def test_the_head_tells_what_the_page_is(site, soup, name):
+    page = soup(name)
+    assert page.html["lang"] == "en"
+    assert len(page.title.get_text()) > 5
+    assert len(page.find("meta", {"name": "description"})["content"]) > 5
+    assert (site / name).parent.joinpath(page.find("link", rel="icon")["href"]).is_file()
+    assert len(page.select("h1")) == 1
+
+
+def test_titles_tell_pages_apart(soup):
+    titles = [soup(name).title.get_text() for name in PAGES]
+    assert len(set(titles)) == len(titles)
+
+
+# ---- figures answer ----------------------------------------------------------------------------
+
+FORWARD = {"range": "ArrowRight", "select": "ArrowDown", "checkbox": "Space"}
+BACK = {"range": "ArrowLeft", "select": "ArrowUp", "checkbox": "Space"}
+ENDS = {"range": ("Home", "End"), "select": ("Home", "End"), "checkbox": ("Space", "Space")}
+
+
+def kind_of(control):
+    return control.evaluate("c => c.type === 'select-one' ? 'select' : c.type")
+
+
+def is_at_its_end(control):
+    return control.evaluate(
+        "c => c.type === 'range' ? c.value === c.max : c.selectedIndex === c.length - 1"
+    )
+
+
+def press(chart, control, key):
+    """Press a key on a control and return the chart's picture once it is at rest."""
+    control.press(key)
+    return chart.evaluate("probe.settled")
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@every_page
+def test_each_control_moves_its_figure_by_keyboard(reader, name, width):
+    page = reader.awake(name, width=width)
+    for chart in page.locator(".chart-live").all():
+        for control in chart.locator("[data-signal]").all():
+            kind, label = kind_of(control), control.get_attribute("id")
+            there, back = FORWARD[kind], BACK[kind]
+            if kind != "checkbox" and is_at_its_end(control):
+                there, back = back, there
+            before = chart.evaluate("probe.settled")
+            changed = press(chart, control, there) != before
+            assert changed, f"{label}: the figure did not change"
+            press(chart, control, back)
+    assert reader.heard == []
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@every_page
+def test_nothing_leaves_the_figure_at_either_end_of_a_control(reader, name, width):
+    page = reader.awake(name, width=width)
+    for chart in page.locator(".chart-live").all():
+        for end in (0, 1):
+            for control in chart.locator("[data-signal]").all():
+                kind, label = kind_of(control), control.get_attribute("id")
+                press(chart, control, ENDS[kind][end])
+                if kind != "checkbox":
+                    limit = control.evaluate(
+                        "(c, end) => c.type === 'range' ? c.value === (end ? c.max : c.min)"
+                        " : c.selectedIndex === (end ? c.length - 1 : 0)",
+                        end,
+                    )
+                    assert limit, f"{label}: {ENDS[kind][end]} does not reach the end"
+                assert chart.evaluate("c => probe.outside(c)") == [], f"{label} at its end {end}"
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+    assert reader.heard == []
+
+
+@every_page
+def test_pointers_hit_marks_on_a_phone(reader, name):
+    page = reader.awake(name, width=360)
+    tooltip = page.locator(".tooltip")
+    for chart in page.locator(".chart-live").all():
+        chart.evaluate("c => c.scrollIntoView({block: 'center', behavior: 'instant'})")
+        points = chart.evaluate("c => probe.tooltipPoints(c)")
+        if points is None:
+            continue
+        figure = chart.evaluate("c => c.closest('figure').id")
+        assert points, f"{figure}: no mark with a tooltip can be hit"
+        page.mouse.move(*points[len(points) // 2], steps=2)
+        tooltip.wait_for(state="visible")
+        assert tooltip.inner_text().strip(), figure
+        box = tooltip.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 360, f"{figure}: its tooltip is cut"
+        page.mouse.move(1, 1)
+        tooltip.wait_for(state="hidden")
+
+
+@every_chapter
+def test_a_figure_keeps_its_state_when_the_page_becomes_narrow(reader, name):
+    page = reader.awake(name)
+    chart = page.locator(".chart-live:has(.chart-view.narrow):has([type=range])").first
+    if not chart.count():
+        pytest.skip("no figure with a slider is wider than a phone")
+    slider = chart.locator("[type=range]").first
+    press(chart, slider, "End")
+    page.set_viewport_size({"width": 390, "height": 900})
+    chart.locator(".chart-view.narrow > div > svg").wait_for()
+    assert slider.evaluate("c => c.value === c.max")
+    assert press(chart, slider, "Home") != press(chart, slider, "End")
+    assert reader.heard == []
+
+
+@every_chapter
+def test_pictures_stay_when_the_runtime_cannot_be_had(reader, name):
+    page = reader.open(name)
+    page.route("**/vega*.js", lambda route: route.abort())
+    page.reload()
+    page.evaluate(PROBES)
+    page.evaluate("probe.open()")
+    assert all(figure["marks"] for figure in page.evaluate("probe.figures()"))
+
+
+# ---- the page's own tools ----------------------------------------------------------------------
+
+
+def ground(page):
+    return page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+
+def test_the_theme_switch_works_and_is_remembered(browser, one_reader):
+    context = browser.new_context(color_scheme="light")
+    page = context.new_page()
+    page.goto(f"{one_reader.address}/{CHAPTERS[0]}")
+    light = ground(page)
+    page.locator(".theme-switch").press("Enter")
+    dark = ground(page)
+    assert dark != light
+    page.goto(f"{one_reader.address}/{PAGES[0]}")
+    assert ground(page) == dark
+    page.locator(".theme-switch").click()
+    page.reload()
+    assert ground(page) == light
+    context.close()
+
+
+@every_page
+def test_print_has_only_the_text_and_its_figures(reader, name):
+    page = reader.open(name, theme="dark")
+    page.emulate_media(media="print")
+    for chrome in (".top", ".contents", ".sections", ".turn", ".foot", ".chart-controls", ".copybtn"):
+        assert page.locator(f"{chrome}:visible").count() == 0, chrome
+    assert ground(page) == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("details.fold-solution:not([open])").count() == 0
+    page.emulate_media(media="screen")
+
+
+def words(soup, name):
+    return set(re.findall(r"\b[a-z]{7,}\b", soup(name).main.get_text(" ").lower()))
+
+
+@every_chapter
+def test_search_finds_what_only_a_chapter_says(reader, soup, name):
+    others = {w[:6] for page in PAGES if page != name for w in words(soup, page)}
+    word = next(w for w in sorted(words(soup, name), reverse=True) if w[:6] not in others)
+    page = reader.open(PAGES[0])
+    page.locator("#search-top").fill(word)
+    page.locator("#search-top").press("Enter")
+    results = page.locator("#search-results ul.search li a")
+    results.first.wait_for()
+    found = {urlsplit(a.evaluate("a => a.href")).path.lstrip("/") for a in results.all()}
+    assert found == {name}, word
+    assert reader.heard == []
+
+
+@every_chapter
+def test_copy_buttons_copy_the_code(reader, name):
+    page = reader.open(name)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("probe.open()")
+    cells = page.locator(".cell_input .highlight")
+    page.locator(".copybtn").first.wait_for(state="attached")
+    assert page.locator(".cell_input .copybtn").count() == cells.count()
+    for cell in (cells.first, cells.last):
+        cell.locator(".copybtn").press("Enter")
+        cell.locator(".copybtn.success").wait_for()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied.strip() == cell.locator("pre").inner_text().strip()
+
+
+@every_page
+def test_keyboard_readers_reach_the_text_first(reader, name):
+    page = reader.open(name)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#main"
+
+
+# ---- everything that is linked is there --------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [*PAGES, REDIRECT])
+def test_every_internal_link_leads_somewhere(site, soup, name):
+    page = soup(name)
+    targets = [a["href"] for a in page.select("a[href], link[href]")]
+    targets += [s["src"] for s in page.select("[src]")]
+    targets += [v["data-spec"] for v in page.select("[data-spec]")]
+    targets += [m["content"].split("url=")[1] for m in page.select("meta[http-equiv=Refresh]")]
+    here = (site / name).resolve()
+    for target in targets:
+        if urlsplit(target).scheme:
+            continue
+        path, anchor = urldefrag(unquote(target).split("?")[0])
+        file = (here.parent / path).resolve() if path else here
+        assert file.is_file(), f"{target} leads nowhere"
+        if anchor:
+            other = soup(file.relative_to(site.resolve()).as_posix())
+            assert other.find(id=anchor), f"{target}: no such place in that page"
+
+
+@every_page
+def test_ids_are_unique(soup, name):
+    ids = [element["id"] for element in soup(name).select("[id]")]
+    assert sorted(i for i in set(ids) if ids.count(i) > 1) == []
+
+
+@every_chapter
+def test_the_chapter_can_be_had_as_a_notebook(site, soup, name):
+    link = soup(name).select_one("a.download")["href"]
+    file = (site / name).parent / link
+    nbformat.validate(nbformat.from_dict(json.loads(file.read_text(encoding="utf-8"))))
