@@ -42,7 +42,9 @@ class Claim:
     def __str__(self) -> str:
         figures = "; ".join(f"{name}: {value}" for name, value in self.measured.items())
         verdict = self.verdict if self.holds else "DOES NOT HOLD"
-        return f"[{verdict}] {self.sentence}" + (f" {self.but}" if self.but else "") + f" ({figures})"
+        return (
+            f"[{verdict}] {self.sentence}" + (f" {self.but}" if self.but else "") + f" ({figures})"
+        )
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         # A list of pairs: notebooks sort the keys of objects, and the figures have an order.
@@ -100,13 +102,20 @@ def measured_text(value: object) -> str:
     >>> measured_text(0.123456), measured_text(13002), measured_text("3 of 4")
     ('0.1235', '13,002', '3 of 4')
     """
-    if isinstance(value, (bool, str)) or type(value).__name__ == "bool_":
-        return {"True": "yes", "False": "no"}.get(str(value), str(value))
+    if isinstance(value, str):
+        return value
+    if _is_bool(value):
+        return "yes" if value else "no"
     if isinstance(value, Integral):
         return f"{int(value):,}"
     if isinstance(value, Real):
         return f"{float(value):.4g}"
     raise ValueError(f"a measured value is a {type(value).__name__}; give a number or a text")
+
+
+def _is_bool(value: object) -> bool:
+    """Whether a value is Python's bool or NumPy's, which has two names."""
+    return type(value).__name__ in ("bool", "bool_")
 
 
 def _checked(
@@ -131,7 +140,7 @@ def _checked(
         )
     if not measured:
         raise ValueError(f"claim {id!r}: measured= must give at least one figure")
-    if type(holds).__name__ not in ("bool", "bool_"):
+    if not _is_bool(holds):
         raise ValueError(f"claim {id!r}: holds= must be a bool, got {type(holds).__name__}")
     figures = {name: measured_text(value) for name, value in measured.items()}
     return Claim(id, sentence.strip(), source, figures, verdict, but.strip(), bool(holds))
@@ -145,7 +154,7 @@ def _show(made: Claim) -> None:
     except ImportError:
         print(made)
         return
-    if get_ipython() is None:  # type: ignore[no-untyped-call]
+    if get_ipython() is None:
         print(made)
     else:
-        display(made)  # type: ignore[no-untyped-call]
+        display(made)

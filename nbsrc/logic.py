@@ -83,7 +83,9 @@ def implements(weights: Sequence[float], bias: float, table: Sequence[int]) -> b
     True
     """
     if len(table) != 2 ** len(weights):
-        raise ValueError(f"a gate with {len(weights)} inputs has {2 ** len(weights)} rows, got {len(table)}")
+        raise ValueError(
+            f"a gate with {len(weights)} inputs has {2 ** len(weights)} rows, got {len(table)}"
+        )
     rows = product((0, 1), repeat=len(weights))
     fires = [sum(w * x for w, x in zip(weights, row, strict=True)) + bias > 0 for row in rows]
     return fires == [bool(wanted) for wanted in table]

@@ -15,7 +15,7 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class PerceptronRun:
-    """What the rule did: ``weights`` before the first and after each update, and which point caused it.
+    """What the rule did: ``weights`` at the start and after each update, and which point caused it.
 
     ``weights`` has shape (n_updates + 1, n_features), ``causes`` (n_updates,) holds row numbers;
     ``converged`` tells whether a whole pass made no mistake.
@@ -57,7 +57,8 @@ def train_perceptron(points: Array, labels: Integers, max_updates: int = 10_000)
         )
     if not np.isin(labels, (-1, 1)).all():
         raise ValueError("labels must be +1 and -1")
-    weights, causes = [np.zeros(points.shape[1])], []
+    weights = [np.zeros(points.shape[1])]
+    causes: list[int] = []
     clean = 0
     while clean < len(points) and len(causes) < max_updates:
         for row, (x, label) in enumerate(zip(points, labels, strict=True)):

@@ -21,10 +21,10 @@ def tell(**numbers: object) -> None:
         from IPython.display import display
     except ImportError:
         return
-    if get_ipython() is None:  # type: ignore[no-untyped-call]
+    if get_ipython() is None:
         return
     for name, text in texts.items():
-        display(  # type: ignore[no-untyped-call]
+        display(
             {"application/papermill.record/text/plain": repr(text)},
             raw=True,
             metadata={"scrapbook": {"name": name, "mime_prefix": "application/papermill.record/"}},

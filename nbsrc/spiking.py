@@ -1,8 +1,8 @@
 """The leaky integrate-and-fire neuron (Lapicque 1907), the simplest that spikes.
 
-The membrane voltage v obeys τ dv/dt = −v + I, with the input I in units of voltage. Where v reaches
-the threshold the neuron spikes, v returns to 0 and stays there for the refractory time. Times are in
-milliseconds, voltages in units of the threshold (which is 1).
+The membrane voltage v obeys τ dv/dt = −v + I, with the input I in units of voltage. Where v
+reaches the threshold the neuron spikes, v returns to 0 and stays there for the refractory time.
+Times are in milliseconds, voltages in units of the threshold (which is 1).
 """
 
 import math

@@ -14,7 +14,9 @@ def slider(
     )
 
 
-def menu(name: str, options: Sequence[str | float], label: str, value: str | float) -> alt.Parameter:
+def menu(
+    name: str, options: Sequence[str | float], label: str, value: str | float
+) -> alt.Parameter:
     """Return a parameter ``name`` with a menu of ``options``; it starts at ``value``."""
     return alt.param(name, value=value, bind=alt.binding_select(options=list(options), name=label))
 

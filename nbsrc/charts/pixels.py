@@ -15,8 +15,9 @@ def pixel_grid(
 ) -> alt.Chart:
     """Return an image: one square for each of ``rows``, at its fields ``row`` and ``column``.
 
-    ``value`` names the field that is shown. Grey images run from 0 (see-through) to 1 (ink). With ``signed`` the
-    largest magnitude, negative values are blue, positive ones vermilion, zero see-through.
+    ``value`` names the field that is shown. Grey images run from 0 (see-through) to 1 (ink). With
+    ``signed`` the largest magnitude, negative values are blue, positive ones vermilion, zero
+    see-through.
     """
     places = list(range(pixels))
     chart = (

@@ -49,8 +49,8 @@ def decision_map(
 ) -> alt.Chart:
     """Return a layer that colours the plane by an activation between 0 and 1.
 
-    ``activation`` is an expression; the plane is cut into ``cells`` × ``cells`` squares, each coloured
-    by the value at its centre.
+    ``activation`` is an expression; the plane is cut into ``cells`` × ``cells`` squares, each
+    coloured by the value at its centre.
     """
     low, high = domain
     size = (high - low) / cells
@@ -104,15 +104,12 @@ def normal_arrow(
     w1: str, w2: str, b: str, domain: Domain = WHOLE, length: float = 0.9
 ) -> alt.LayerChart:
     """Return layers with an arrow from the boundary towards where the neuron fires."""
-    foot = (
-        one(**_foot(w1, w2, b))
-        .transform_calculate(
-            x1="datum.foot1",
-            x2="datum.foot2",
-            end1=f"datum.foot1 + {length} * datum.n1",
-            end2=f"datum.foot2 + {length} * datum.n2",
-            turn="90 - atan2(datum.n2, datum.n1) * 180 / PI",
-        )
+    foot = one(**_foot(w1, w2, b)).transform_calculate(
+        x1="datum.foot1",
+        x2="datum.foot2",
+        end1=f"datum.foot1 + {length} * datum.n1",
+        end2=f"datum.foot2 + {length} * datum.n2",
+        turn="90 - atan2(datum.n2, datum.n1) * 180 / PI",
     )
     shaft = foot.mark_rule(clip=True, strokeWidth=2.5).encode(
         **coordinates(domain), x2="end1:Q", y2="end2:Q"
@@ -125,7 +122,9 @@ def normal_arrow(
     return shaft + tip
 
 
-def labelled_points(rows: alt.Chart, fires: str, domain: Domain = WHOLE, size: int = 80) -> alt.Chart:
+def labelled_points(
+    rows: alt.Chart, fires: str, domain: Domain = WHOLE, size: int = 80
+) -> alt.Chart:
     """Return a layer of points (fields x1, x2): discs where ``fires`` holds, rings elsewhere."""
     return rows.mark_point(size=size, opacity=1, strokeWidth=2).encode(
         **coordinates(domain),

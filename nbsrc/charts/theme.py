@@ -20,7 +20,7 @@ AXIS = {"grid": False, "domain": True}
 GRID = {"grid": True, "domain": False, "ticks": False}
 
 FONT = "Liberation Sans, Arial, sans-serif"
-"""What text is measured with at build time and in the browser; the page draws it in its own sans."""
+"""What text is measured with, at build time and in the browser; pages draw it in their own."""
 
 
 def theme() -> alt.theme.ThemeConfig:

@@ -1,6 +1,7 @@
-"""The command line behind the Makefile: ``python -m nbsrc.site build``, ``chapter``, ``serve`` ..."""
+"""The command line behind the Makefile: ``python -m nbsrc.site build``, ``chapter`` and others."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -28,7 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
         say = f"the package {error.name!r} is not installed; "
         print(f"error: {say}run: python -m pip install -r requirements.txt", file=sys.stderr)
     except KeyboardInterrupt:
-        print("stopped; the site of the last build is untouched", file=sys.stderr)
+        print("stopped; the site of the last build is untouched", file=sys.stderr, flush=True)
+        os._exit(1)  # threads that wait for kernels would break the orderly way out
     return 1
 
 

@@ -173,7 +173,7 @@ def _run_group(command: list[str], root: Path, lock: int) -> tuple[int, str]:
 
 
 def _stage_key(root: Path) -> str:
-    """Return a hash of what Sphinx does not notice: files that come and go, our own code, assets."""
+    """Return a hash of what Sphinx overlooks: files that come and go, our own code, assets."""
     names = sorted(p.relative_to(root).as_posix() for p in (root / "book").rglob("*"))
     digest = hashlib.sha256("\0".join(names).encode())
     code = sorted(

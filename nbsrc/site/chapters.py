@@ -1,7 +1,7 @@
 """A chapter's own parts: the box that opens it, results before code, folded solutions.
 
-A chapter's front matter has a mapping ``chapter`` with ``question`` (what it answers), ``can`` (what
-the reader will be able to do), ``needs`` (what to know first), ``working_minutes`` and
+A chapter's front matter has a mapping ``chapter`` with ``question`` (what it answers), ``can``
+(what the reader will be able to do), ``needs`` (what to know first), ``working_minutes`` and
 ``description`` (for search engines); and a list ``answers`` of rows of the founding documents.
 Minutes of reading are counted from the words.
 """

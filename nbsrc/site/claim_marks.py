@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from docutils import nodes
 from sphinx.errors import ExtensionError
@@ -38,7 +38,7 @@ class claim_register(nodes.General, nodes.Element):  # noqa: N801
 class ClaimRenderer:
     """MyST-NB plugin: a claim's output becomes a :class:`claim_mark`."""
 
-    mime_priority_overrides = [("*", claims.MIME_TYPE, 1)]
+    mime_priority_overrides: ClassVar = [("*", claims.MIME_TYPE, 1)]
 
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
@@ -47,7 +47,7 @@ class ClaimRenderer:
         return [_mark(data.content, renderer.renderer, where(renderer, data))]
 
 
-def _mark(claim: dict[str, Any], parser: Any, place: str) -> claim_mark:
+def _mark(claim: dict[str, Any], parser: Any, place: str) -> nodes.Element:
     """Return the mark of a claim: its sentence, verdict, measured figures and source."""
     env = parser.sphinx_env
     key = claim["source"]

@@ -34,7 +34,7 @@ def _explained(command: Command) -> Command:
 
 
 def _settle_data_folder() -> None:
-    """Check the folder that ``BOOK_MNIST`` names, and name it from the root: kernels run elsewhere."""
+    """Check the folder that ``BOOK_MNIST`` names, and name it in full: kernels run elsewhere."""
     folder = os.environ.get(MNIST_VARIABLE)
     if folder:
         read_mnist(Path(folder))

@@ -35,7 +35,8 @@ def setup_source() -> str:
     """Return the code of the first cell."""
     packed = base64.b64encode(bundled_package()).decode()
     return (
-        "# The book's own small library, nbsrc, travels in this notebook; an installed one is preferred.\n"
+        "# The book's own small library, nbsrc, travels in this notebook; an installed one "
+        "is preferred.\n"
         "import base64, importlib.util, pathlib, sys, tempfile\n"
         "if importlib.util.find_spec('nbsrc') is None:\n"
         "    archive = pathlib.Path(tempfile.mkdtemp()) / 'nbsrc.zip'\n"

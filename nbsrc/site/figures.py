@@ -16,7 +16,7 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import vl_convert
 from docutils import nodes
@@ -56,7 +56,7 @@ class chart_figure(nodes.General, nodes.Element):  # noqa: N801 - docutils' nami
 class FigureRenderer:
     """MyST-NB plugin: a Vega-Lite output becomes a :class:`chart_figure`."""
 
-    mime_priority_overrides = [
+    mime_priority_overrides: ClassVar = [
         ("*", "application/vnd.vegalite.v5+json", 1),
         ("*", "application/vnd.vegalite.v6+json", 1),
     ]
@@ -108,12 +108,15 @@ def is_wide(r: Rendition) -> bool:
 def rendition(spec: Spec, prefix: str) -> Rendition:
     """Compile a Vega-Lite spec to its static and, where it reacts, its live form."""
     svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGALITE_VERSION)
-    width, height = (
-        float(re.search(rf'{side}="([\d.]+)"', svg)[1]) for side in ("width", "height")
-    )  # type: ignore[index]
+    width, height = _side(svg, "width"), _side(svg, "height")
     svg = _inline_svg(svg, prefix, spec["description"])
     vega = vl_convert.vegalite_to_vega(spec, vl_version=VEGALITE_VERSION)
     return Rendition(svg, width, height, _live(vega) if _reacts(spec) else None)
+
+
+def _side(svg: str, name: str) -> float:
+    """Return the width or height of an SVG."""
+    return float(re.findall(rf'{name}="([\d.]+)"', svg)[0])
 
 
 def narrowed(spec: Spec, width: float) -> Spec:
@@ -129,7 +132,7 @@ def narrowed(spec: Spec, width: float) -> Spec:
     for _ in range(3):
         attempt = _clamped(copy.deepcopy(stacked), inner)
         svg = vl_convert.vegalite_to_svg(attempt, vl_version=VEGALITE_VERSION)
-        total = float(re.search(r'width="([\d.]+)"', svg)[1])  # type: ignore[index]
+        total = _side(svg, "width")
         if total <= NARROW:
             break
         inner -= int(total - NARROW) + 1
@@ -222,7 +225,7 @@ _SQUARES = re.compile(r'(?:<path d="M-?[\d.]+,-?[\d.]+h[\d.]+v[\d.]+h-[\d.]+Z"[^
 
 
 def _merged(squares: re.Match[str]) -> str:
-    """Join neighbouring squares of one row and colour: a map of 1,600 cells becomes some hundred."""
+    """Join neighbouring squares of one row and colour: 1,600 cells become some hundred."""
     runs: list[list[Any]] = []
     for x, y, width, height, style in _SQUARE.findall(squares[0]):
         left, right = float(x), float(x) + float(width)

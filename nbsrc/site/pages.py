@@ -16,9 +16,11 @@ from nbsrc.site.chapters import ChapterError, chapter_fields
 from nbsrc.site.claim_marks import all_claims, reading_order
 
 THEME = Path(__file__).parent / "theme" / "seeing"
-UNUSED = ("basic.css", "file.png", "minus.png", "plus.png", "alabaster.css", "mystnb.*.css",
-          "exercise.css", "copybutton.css", "copybutton_funcs.js", "katex-math.css", "check-solid.svg", "copy-button.svg",
-          "pygments*.css", "toggle.*")  # fmt: skip
+UNUSED = (
+    *("basic.css", "alabaster.css", "pygments*.css", "mystnb.*.css", "exercise.css"),
+    *("copybutton.css", "copybutton_funcs.js", "copy-button.svg", "check-solid.svg"),
+    *("file.png", "minus.png", "plus.png", "katex-math.css", "toggle.*"),
+)
 """Files in ``_static`` that other extensions put there and no page of ours asks for."""
 
 
@@ -87,7 +89,7 @@ def _rewrite_if_shared_text_changed(app: Any, env: Any) -> list[str]:
 
 
 def _context(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """Give the layout what it asks for: own assets by content, maths or not, the page's sections."""
+    """Give the layout what it asks for: assets by content, maths or not, the page's sections."""
     pathto = context["pathto"]
     static = Path(app.srcdir) / "book" / "_static"
 

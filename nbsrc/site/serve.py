@@ -26,6 +26,9 @@ def serve(root: Path, port: int, say: Callable[[str], None]) -> None:
     """
     from watchfiles import watch
 
+    sources = [root / source for source in SOURCES if (root / source).exists()]
+    changes = watch(*sources, rust_timeout=200, yield_on_timeout=True)
+    next(changes)  # from here on no edit is missed
     _build(root, say)
     handler = functools.partial(QuietHandler, directory=str(root / SITE))
     try:
@@ -33,11 +36,14 @@ def serve(root: Path, port: int, say: Callable[[str], None]) -> None:
     except OSError as error:
         raise ValueError(f"port {port} cannot be served: {error.strerror}; try another") from None
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    say(
-        f"Serving http://127.0.0.1:{server.server_port}/ ; edit a chapter to rebuild, Ctrl-C to stop."
-    )
-    for _ in watch(*(root / source for source in SOURCES if (root / source).exists())):
-        _build(root, say)
+    address = f"http://127.0.0.1:{server.server_port}/"
+    say(f"Serving {address} ; edit a chapter to rebuild, Ctrl-C to stop.")
+    try:
+        for changed in changes:
+            if changed:
+                _build(root, say)
+    except KeyboardInterrupt:
+        say("Stopped.")
 
 
 def _build(root: Path, say: Callable[[str], None]) -> None:

@@ -9,7 +9,8 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -52,7 +53,7 @@ FAULTS = {
     ),
     "chart without nbsrc.charts": (
         [(CHAPTER, "import nbsrc.charts\n", "")],
-        ["book/lines/slope.md", "line 29", "import nbsrc.charts"],
+        ["book/lines/slope.md", "line 28", "import nbsrc.charts"],
     ),
     "unknown source of a claim": (
         [(CHAPTER, 'source="euclid1956elements"', 'source="nobody2000"')],
@@ -147,7 +148,7 @@ def test_several_faults_of_the_text_are_told_in_one_build_that_leaves_no_process
     mark = str(book.root)
     outcome = book.build(TINY_BOOK=mark)
     assert outcome.code == 1
-    for line, name in ((51, "gone.md"), (53, "nobody2000"), (16, "five")):
+    for line, name in ((51, "gone.md"), (53, "nobody2000"), (17, "five")):
         assert re.search(
             rf"^(error: )?book/lines/slope.md:{line}: .*{name}", outcome.err, re.MULTILINE
         )
@@ -164,31 +165,45 @@ def marked(process: psutil.Process, mark: str) -> bool:
         return False
 
 
-def blocked(book: Book, pipe: Path) -> subprocess.Popen[str]:
+@dataclass(frozen=True)
+class Blocked:
+    """A build that waits to read from a named pipe, and the pipe's other end."""
+
+    process: subprocess.Popen[str]
+    pipe: Path
+    end: int
+
+    def release(self, text: str = "") -> None:
+        """Let the build read a text and go on; put a file with that text in the pipe's place."""
+        self.pipe.unlink()
+        self.pipe.write_text(text)
+        with suppress(BrokenPipeError):
+            os.write(self.end, text.encode())
+        os.close(self.end)
+
+
+def blocked(book: Book, pipe: Path) -> Blocked:
     """Start a build and return it once something in it waits to read from a named pipe."""
     os.mkfifo(pipe)
     process = book.start("build")
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + 200
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+            return Blocked(process, pipe, os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
         except OSError as error:
-            assert error.errno == errno.ENXIO
+            assert error.errno == errno.ENXIO, "nobody reads yet"
             time.sleep(0.05)
-        else:
-            return process
-    raise AssertionError(f"the build never reached the pipe: {process.communicate()}")
+    raise AssertionError(f"the build never reached the pipe: {outcome_of(process)}")
 
 
-def blocked_in_a_chapter(book: Book) -> subprocess.Popen[str]:
-    """Start a build whose chapter waits in its first cell, for as long as the pipe is there."""
+def blocked_in_a_chapter(book: Book) -> Blocked:
+    """Start a build whose chapter waits in its first cell."""
     pipe = book.root / "pipe"
-    book.edit(CHAPTER, "tell(four=4)", f"tell(four=4)\nimport os\nif os.path.exists({str(pipe)!r}):\n"
-              f"    [open({str(pipe)!r}).read() for _ in range(99)]")  # fmt: skip
+    book.edit(CHAPTER, "tell(four=4)", f"tell(four=4)\nopen({str(pipe)!r}).read()")
     return blocked(book, pipe)
 
 
-def blocked_in_the_pages(book: Book) -> subprocess.Popen[str]:
+def blocked_in_the_pages(book: Book) -> Blocked:
     """Start a build that waits after writing most pages: the coverage page reads ``rows.yml``."""
     rows = book.root / "book/reference/rows.yml"
     rows.unlink()
@@ -216,32 +231,19 @@ def kill_driver(process: subprocess.Popen[str]) -> None:
     ],
 )
 def test_a_killed_build_leaves_the_old_site_and_the_next_one_succeeds(
-    stop_in: Callable[[Book], subprocess.Popen[str]],
+    stop_in: Callable[[Book], Blocked],
     kill: Callable[[subprocess.Popen[str]], None],
     book: Book,
     pristine: Book,
 ) -> None:
-    chapter, rows = book.read(CHAPTER), book.read("book/reference/rows.yml")
-    process = stop_in(book)
-    kill(process)
-    process.communicate()
+    stopped = stop_in(book)
+    kill(stopped.process)
+    stopped.process.wait()
     assert book.site() == pristine.site()
-    for pipe in (book.root / "pipe", book.root / "book/reference/rows.yml"):
-        if pipe.is_fifo():
-            release(pipe)
-    book.write(CHAPTER, chapter)
-    book.write("book/reference/rows.yml", rows)
+    stopped.release(pristine.read("book/reference/rows.yml"))
+    book.write(CHAPTER, pristine.read(CHAPTER))
     assert patiently(book).code == 0
     assert book.site() == pristine.site()
-
-
-def release(pipe: Path) -> None:
-    """Let go whatever still waits for a pipe, and remove it."""
-    try:
-        os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
-    except OSError:
-        pass
-    pipe.unlink()
 
 
 def patiently(book: Book) -> Outcome:
@@ -254,13 +256,17 @@ def patiently(book: Book) -> Outcome:
     raise AssertionError("the book stays locked")
 
 
-def test_an_interrupted_build_says_that_it_stopped(book: Book, pristine: Book) -> None:
-    process = blocked_in_a_chapter(book)
-    os.kill(process.pid, signal.SIGINT)
-    outcome = outcome_of(process)
+@pytest.mark.parametrize("stop_in", [blocked_in_a_chapter, blocked_in_the_pages])
+def test_an_interrupted_build_says_that_it_stopped(
+    stop_in: Callable[[Book], Blocked], book: Book, pristine: Book
+) -> None:
+    stopped = stop_in(book)
+    stopped.process.send_signal(signal.SIGINT)
+    outcome = outcome_of(stopped.process)
     assert outcome.code == 1
     assert outcome.err == "stopped; the site of the last build is untouched\n"
     assert book.site() == pristine.site()
+    stopped.release()
 
 
 def test_a_second_build_at_the_same_time_is_refused_and_harms_nothing(
@@ -271,8 +277,8 @@ def test_a_second_build_at_the_same_time_is_refused_and_harms_nothing(
     assert second.code == 1
     assert "another build of this book is running; wait for it to end" in second.complaint
     assert book.site() == pristine.site()
-    (book.root / "book/reference/rows.yml").write_text(pristine.read("book/reference/rows.yml"))
-    assert first.wait(timeout=300) == 0
+    first.release(pristine.read("book/reference/rows.yml"))
+    assert outcome_of(first.process).code == 0
     assert book.site() == pristine.site()
 
 
@@ -307,7 +313,7 @@ def test_a_damaged_cache_is_made_anew(
 
 
 def test_a_full_disk_is_said_and_leaves_the_old_site(book: Book, pristine: Book) -> None:
-    """The process may write no file beyond a size: the system reports that as it does a full disk."""
+    """The process may write no file beyond a size, which stops it as a full disk does."""
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, resource.RLIM_INFINITY))

@@ -82,10 +82,16 @@ Slope zero.
 """,
     "book/reference/claims.md": "# Claims\n\n```{claims-register}\n```\n",
     "book/reference/coverage.md": "# Coverage\n\n```{coverage-table}\n```\n",
-    "book/reference/bibliography.md": "# Bibliography\n\n```{bibliography}\n```\n",
+    "book/reference/bibliography.md": """# Bibliography
+
+Said in {doc}`../lines/slope` and [there](../lines/slope.md#it-turns): {claim}`slope-double`
+
+```{bibliography}
+```
+""",
     "book/reference/rows.yml": 'T1:\n  title: "A document"\n  rows: {1: "a line", 2: "a plane"}\n',
     "book/references.bib": """@book{euclid1956elements,
-  author = {Euclid}, title = {The thirteen books of the Elements}, publisher = {Dover}, year = {1956}
+  author = {Euclid}, title = {The thirteen books}, publisher = {Dover}, year = {1956}
 }
 """,
 }

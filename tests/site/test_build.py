@@ -1,0 +1,167 @@
+"""One book gives one site: on any path, by either command, built anew or step by step."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from nbsrc.site import build, execution
+from tests.site.tiny_book import CHAPTER, REPOSITORY, Book, digest, environment, write_book
+
+
+def test_a_clean_build_elsewhere_and_under_another_hash_seed_gives_the_same_bytes(
+    pristine: Book, tmp_path: Path
+) -> None:
+    other = write_book(tmp_path / "a folder of another name")
+    outcome = other.build(PYTHONHASHSEED="12345", TZ="Pacific/Auckland", LC_ALL="C")
+    assert outcome.code == 0, outcome.err
+    assert other.site() == pristine.site()
+
+
+def test_plain_jupyter_book_gives_the_same_site(pristine: Book, tmp_path: Path) -> None:
+    other = write_book(tmp_path / "plain")
+    done = subprocess.run(
+        [Path(sys.executable).with_name("jupyter-book"), "build", "."],
+        cwd=other.root,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert digest(other.root / "_build" / "html") == pristine.site()
+
+
+def test_the_site_holds_every_page_and_what_readers_download(pristine: Book) -> None:
+    site = pristine.site()
+    pages = {f"book/{name}" for name in ("index.html", "lines/slope.html", "lines/slope.ipynb")}
+    pages |= {f"book/reference/{name}.html" for name in ("claims", "coverage", "bibliography")}
+    assert pages | {"index.html", "search.html", "searchindex.js", "claims.json"} <= set(site)
+    assert "1 of 2 rows are answered so far" in pristine.page("book/reference/coverage")
+    assert "Twice one is two." in pristine.page("book/reference/claims")
+    assert "Four halves are <span" in pristine.page("book/lines/slope")
+
+
+def test_rebuilding_after_edits_gives_what_a_clean_build_of_the_edited_book_gives(
+    book: Book, tmp_path: Path
+) -> None:
+    book.build()
+    book.edit(CHAPTER, "is a square", "is the area of a square")
+    after_prose = book.build()
+    assert "unchanged since its last run" in after_prose.out
+    assert "is the area of a square" in book.page("book/lines/slope")
+    book.edit(CHAPTER, "# The slope", "# The steepness")
+    book.edit(CHAPTER, "## It turns", "## It revolves")
+    book.edit(CHAPTER, '"Twice one is two."', '"Two is twice one."')
+    assert book.build().code == 0
+    clean = book.copy(tmp_path / "clean")
+    shutil.rmtree(clean.root / "_build" / "stage")
+    assert clean.build().code == 0
+    assert book.site() == clean.site()
+    assert "Two is twice one." in book.page("book/reference/bibliography")
+
+
+def test_a_page_that_leaves_the_book_leaves_the_site(book: Book) -> None:
+    book.build()
+    book.edit("_toc.yml", "  - file: book/reference/bibliography\n", "")
+    book.edit(CHAPTER, " {cite:p}`euclid1956elements`", "")
+    book.edit(CHAPTER, ', source="euclid1956elements"', "")
+    (book.root / "book/_static/extra.txt").write_text("extra")
+    assert book.build().code == 0
+    assert "book/reference/bibliography.html" not in book.site()
+    assert "_static/extra.txt" in book.site()
+    (book.root / "book/_static/extra.txt").unlink()
+    assert book.build().code == 0
+    assert "_static/extra.txt" not in book.site()
+
+
+def test_changed_mathematics_and_another_seed_are_seen_in_the_pages(
+    book: Book, tmp_path: Path
+) -> None:
+    shutil.copytree(REPOSITORY / "nbsrc", tmp_path / "nbsrc")
+    module = tmp_path / "nbsrc" / "tiny.py"
+    module.write_text("VALUE = 5\n")
+    book.edit(
+        CHAPTER,
+        "tell(four=4)",
+        'import nbsrc.tiny\ntell(four=f"{nbsrc.tiny.VALUE}, {book_seed()}")',
+    )
+    for value, seed in ((5, "0"), (6, "0"), (6, "7")):
+        module.write_text(f"VALUE = {value}\n")
+        outcome = book.build(PYTHONPATH=str(tmp_path), BOOK_SEED=seed, PYTHONDONTWRITEBYTECODE="1")
+        assert "Running 1 of 1 chapters" in outcome.out, outcome.err
+        assert f">{value}, {seed}<" in book.page("book/lines/slope")
+
+
+def test_the_fingerprint_of_results_follows_code_pins_seed_and_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "mnist"
+    data.mkdir()
+    monkeypatch.delenv("BOOK_SEED", raising=False)
+    monkeypatch.delenv("BOOK_MNIST", raising=False)
+    seen = [execution.fingerprint(tmp_path)]
+    (tmp_path / "requirements.txt").write_text("numpy==1\n")
+    seen.append(execution.fingerprint(tmp_path))
+    monkeypatch.setenv("BOOK_SEED", "3")
+    seen.append(execution.fingerprint(tmp_path))
+    monkeypatch.setenv("BOOK_MNIST", str(data))
+    seen.append(execution.fingerprint(tmp_path))
+    (data / "train-labels-idx1-ubyte").write_bytes(b"x")
+    seen.append(execution.fingerprint(tmp_path))
+    assert len(set(seen)) == len(seen)
+    assert execution.fingerprint(tmp_path) == seen[-1]
+
+
+def stage_with(root: Path, text: str) -> Path:
+    """Return a finished stage of one page."""
+    stage = root / "stage"
+    stage.mkdir(exist_ok=True)
+    (stage / "index.html").write_text(text)
+    return stage
+
+
+def test_a_site_is_published_by_replacing_one_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / build.SITE / "index.html"
+    build.publish(tmp_path, stage_with(tmp_path, "old"))
+    steps: list[str] = []
+
+    def watched(done: Callable[..., object]) -> Callable[..., object]:
+        def step(*given: object, **more: object) -> object:
+            before = page.read_text()
+            result = done(*given, **more)
+            steps.append(f"{before} {page.read_text()}")
+            return result
+
+        return step
+
+    for module, names in ((shutil, ("copytree", "rmtree")), (os, ("symlink", "replace"))):
+        for name in names:
+            monkeypatch.setattr(module, name, watched(getattr(module, name)))
+    build.publish(tmp_path, stage_with(tmp_path, "new"))
+    assert steps.count("old new") == 1
+    assert set(steps) == {"old old", "old new", "new new"}
+    assert len(list((tmp_path / "_build" / "sites").iterdir())) == 1
+
+
+def test_a_copy_that_breaks_off_is_removed_and_the_site_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build.publish(tmp_path, stage_with(tmp_path, "old"))
+    before = digest(tmp_path / "_build")
+
+    def broken(source: Path, target: Path) -> None:
+        target.mkdir()
+        (target / "half").write_text("half")
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(shutil, "copytree", broken)
+    with pytest.raises(OSError, match="No space"):
+        build.publish(tmp_path, stage_with(tmp_path, "new"))
+    assert digest(tmp_path / "_build") == before
