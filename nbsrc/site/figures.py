@@ -129,7 +129,7 @@ def narrowed(spec: Spec, width: float) -> Spec:
     config = stacked.setdefault("config", {})
     config.setdefault("legend", {}).update({"orient": "bottom", "direction": "horizontal"})
     inner = NARROW
-    for _ in range(3):
+    for _ in range(6):
         attempt = _clamped(copy.deepcopy(stacked), inner)
         svg = vl_convert.vegalite_to_svg(attempt, vl_version=VEGALITE_VERSION)
         total = _side(svg, "width")
@@ -152,12 +152,21 @@ def _stacked(spec: Spec) -> Spec:
     """Turn side-by-side panels into a column, at every depth."""
     if "hconcat" in spec:
         spec["vconcat"] = spec.pop("hconcat")
+    for several in (spec.get("facet"), spec.get("repeat")):
+        if isinstance(several, dict) and "column" in several and "row" not in several:
+            several["row"] = several.pop("column")
+    encoding = spec.get("encoding", {})
+    if "column" in encoding and "row" not in encoding:
+        encoding["facet"] = encoding.pop("column")
+    if "facet" in encoding:
+        encoding["facet"]["columns"] = 1
     if "concat" in spec or "columns" in spec:
         spec["columns"] = 1
     for key in ("vconcat", "concat"):
-        spec[key] = [_stacked(panel) for panel in spec[key]] if key in spec else None
-        if spec[key] is None:
-            del spec[key]
+        if key in spec:
+            spec[key] = [_stacked(panel) for panel in spec[key]]
+    if isinstance(spec.get("spec"), dict):
+        _stacked(spec["spec"])
     return spec
 
 
