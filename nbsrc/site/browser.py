@@ -68,7 +68,7 @@ class GzipHandler(QuietHandler):
 
     protocol_version = "HTTP/1.1"
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
         """Answer with a file, or with 404."""
         path = Path(self.translate_path(self.path))
         if path.is_dir():

@@ -107,7 +107,9 @@ def _context(app: Any, page: str, template: str, context: dict[str, Any], doctre
     )
     # docutils calls the bibliography a list, but its entries not list items.
     if "body" in context:
-        context["body"] = context["body"].replace(' role="list" class="citation-list"', ' class="citation-list"')
+        context["body"] = context["body"].replace(
+            ' role="list" class="citation-list"', ' class="citation-list"'
+        )
     context["docstitle"] = app.config.html_title
 
 

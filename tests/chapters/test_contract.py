@@ -20,7 +20,9 @@ each_chapter = pytest.mark.parametrize("path", CHAPTERS.values(), ids=lambda p: 
 @each_page
 def test_code_cells_are_short(path):
     lengths = [len(cell.source.splitlines()) for cell in notebooks.read_notebook(path).code]
-    too_long = [c.line for c in notebooks.read_notebook(path).code if len(c.source.splitlines()) > 25]
+    too_long = [
+        c.line for c in notebooks.read_notebook(path).code if len(c.source.splitlines()) > 25
+    ]
     assert not too_long, f"cells of more than 25 lines at lines {too_long}"
     shown = [
         len(cell.source.splitlines())
@@ -41,7 +43,9 @@ def test_code_fits_the_page(path):
 @each_page
 def test_randomness_comes_from_the_books_seed_alone(path):
     code = "\n".join(cell.source for cell in notebooks.read_notebook(path).code)
-    assert not re.search(r"default_rng|np\.random\.(?!Generator)|random_state=\d|import random", code)
+    assert not re.search(
+        r"default_rng|np\.random\.(?!Generator)|random_state=\d|import random", code
+    )
 
 
 @each_chapter
@@ -78,7 +82,9 @@ def test_no_easy_words():
         f"{path.relative_to(ROOT)}: {word}"
         for path in sorted((ROOT / "book").rglob("*.md"))
         if "_vendor" not in path.parts
-        for word in re.findall(r"\b(?:simply|obviously|trivially)\b", path.read_text(encoding="utf-8"), re.I)
+        for word in re.findall(
+            r"\b(?:simply|obviously|trivially)\b", path.read_text(encoding="utf-8"), re.I
+        )
     ]
     assert not found
 
@@ -94,7 +100,10 @@ def test_answers_name_rows_that_exist_and_unanswered_rows_are_reported():
     pages = coverage.answers_by_row(answers, documents)
     unanswered = [row for row, by in pages.items() if not by]
     if unanswered:
-        warnings.warn(f"{len(unanswered)} of {len(pages)} rows unanswered: {' '.join(unanswered)}", stacklevel=1)
+        warnings.warn(
+            f"{len(unanswered)} of {len(pages)} rows unanswered: {' '.join(unanswered)}",
+            stacklevel=1,
+        )
 
 
 def test_claims_were_replayed_under_twenty_seeds_and_hold_in_nineteen():
@@ -105,4 +114,6 @@ def test_claims_were_replayed_under_twenty_seeds_and_hold_in_nineteen():
         assert replay["code"] == counts.hashes[page], f"{page} changed: make replicate SEEDS=0:20"
         assert len(replay["seeds"]) >= 20
         for claim, held in replay["held"].items():
-            assert held >= 0.95 * len(replay["seeds"]), f"{claim} held in {held} of {len(replay['seeds'])}"
+            assert held >= 0.95 * len(replay["seeds"]), (
+                f"{claim} held in {held} of {len(replay['seeds'])}"
+            )

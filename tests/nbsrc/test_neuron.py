@@ -20,7 +20,9 @@ vectors = st.integers(1, 6).flatmap(
 @given(vectors, numbers)
 def test_the_pre_activation_is_the_sum_of_products_and_the_bias(inputs_and_weights, bias):
     inputs, weights = inputs_and_weights
-    by_hand = [math.fsum([*(x * w for x, w in zip(row, weights, strict=True)), bias]) for row in inputs]
+    by_hand = [
+        math.fsum([*(x * w for x, w in zip(row, weights, strict=True)), bias]) for row in inputs
+    ]
     np.testing.assert_allclose(neuron.pre_activation(inputs, weights, bias), by_hand, atol=1e-9)
 
 
@@ -59,7 +61,9 @@ def test_shapes_that_do_not_fit_are_named():
         neuron.pre_activation(np.zeros((4, 3)), [1, 2], 0)
 
 
-@pytest.mark.parametrize("call", [neuron.nearest_boundary_point, lambda w, b: neuron.signed_distance([w], w, b)])
+@pytest.mark.parametrize(
+    "call", [neuron.nearest_boundary_point, lambda w, b: neuron.signed_distance([w], w, b)]
+)
 def test_zero_weights_have_no_border(call):
     with pytest.raises(ValueError, match="no boundary"):
         call([0.0, 0.0], 1.0)

@@ -54,9 +54,9 @@ SHAPES = {
     "a column for each kind": plot(260).encode(column="kind"),
     "wrapped facets": plot(260).encode(facet=alt.Facet("kind", columns=2)),
     "the facet operator": alt.layer(plot(260, mark="line"), data=DATA).facet(column="kind:N"),
-    "a repeated plot": plot(260).encode(x=alt.X(alt.repeat("column"), type="quantitative")).repeat(
-        column=["x", "y"]
-    ),
+    "a repeated plot": plot(260)
+    .encode(x=alt.X(alt.repeat("column"), type="quantitative"))
+    .repeat(column=["x", "y"]),
     "long labels": plot(300).encode(y=alt.Y("kind").title("a long title beside the axis")),
 }
 
@@ -193,7 +193,9 @@ def test_a_checkbox_is_labelled_and_set():
 
 @pytest.mark.parametrize("binding", [alt.binding_select, alt.binding_radio])
 def test_choices_become_a_menu_of_typed_values(binding):
-    made = control(binding(options=[1, "two", None], labels=["one", "zwei", "none"], name="n"), "two")
+    made = control(
+        binding(options=[1, "two", None], labels=["one", "zwei", "none"], name="n"), "two"
+    )
     values = [json.loads(option["value"]) for option in made.select("option")]
     assert values == [1, "two", None]
     assert made.select_one("option[selected]").get_text() == "zwei"
@@ -201,7 +203,7 @@ def test_choices_become_a_menu_of_typed_values(binding):
 
 
 def test_an_input_that_the_book_has_no_control_for_is_refused():
-    with pytest.raises(figures.FigureError, match="fig-a.*color"):
+    with pytest.raises(figures.FigureError, match=r"fig-a.*color"):
         control(alt.binding(input="color"), "#fff")
 
 

@@ -365,7 +365,15 @@ def test_the_theme_switch_works_and_is_remembered(browser, one_reader):
 def test_print_has_only_the_text_and_its_figures(reader, name):
     page = reader.open(name, theme="dark")
     page.emulate_media(media="print")
-    for chrome in (".top", ".contents", ".sections", ".turn", ".foot", ".chart-controls", ".copybtn"):
+    for chrome in (
+        ".top",
+        ".contents",
+        ".sections",
+        ".turn",
+        ".foot",
+        ".chart-controls",
+        ".copybtn",
+    ):
         assert page.locator(f"{chrome}:visible").count() == 0, chrome
     assert ground(page) == "rgb(255, 255, 255)"
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"

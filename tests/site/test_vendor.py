@@ -1,4 +1,4 @@
-"""The runtimes served with the book: whole, licensed, and of the versions that the build compiles for."""
+"""What is vendored is of the versions that the build uses, whole, and with its licences."""
 
 import re
 from pathlib import Path

@@ -45,7 +45,9 @@ def test_slopes_in_the_browser_are_those_of_the_library(name):
 def test_the_foot_of_the_border_is_the_nearest_boundary_point():
     foot = plane._foot("1.2", "-0.8", "0.5")
     in_browser = [evaluated(foot[key], [0.0])[0] for key in ("foot1", "foot2")]
-    np.testing.assert_allclose(in_browser, neuron.nearest_boundary_point([1.2, -0.8], 0.5), atol=1e-8)
+    np.testing.assert_allclose(
+        in_browser, neuron.nearest_boundary_point([1.2, -0.8], 0.5), atol=1e-8
+    )
 
 
 def test_a_table_is_looked_up_by_its_key():
@@ -58,7 +60,10 @@ def test_the_votes_of_the_polygon_figure_are_the_votes_of_its_neurons():
     for x1, x2 in rng.uniform(-2.3, 2.3, size=(8, 2)):
         r, angle = f"{np.hypot(x1, x2)}", f"{np.arctan2(x2, x1)}"
         half = f"acos(min(1, 1 / max({r}, 1e-9)))"
-        first, last = f"ceil(({angle} - {half}) * {n} / (2 * PI))", f"floor(({angle} + {half}) * {n} / (2 * PI))"
+        first, last = (
+            f"ceil(({angle} - {half}) * {n} / (2 * PI))",
+            f"floor(({angle} + {half}) * {n} / (2 * PI))",
+        )
         closed = evaluated(f"({r} <= 1 ? 0 : max(0, {last} - {first} + 1))", [0.0])[0]
         turns = 2 * np.pi * np.arange(n) / n
         assert closed == (x1 * np.cos(turns) + x2 * np.sin(turns) > 1).sum()
