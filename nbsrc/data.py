@@ -117,8 +117,9 @@ def separable_points(
     normal /= np.linalg.norm(normal)
     points = np.empty((0, n_features))
     while len(points) < n_samples:
-        cube = rng.uniform(-1, 1, size=(4 * n_samples, n_features))
-        inside = (np.linalg.norm(cube, axis=1) <= 1) & (np.abs(cube @ normal) >= margin)
-        points = np.vstack([points, cube[inside]])
+        rays = rng.normal(size=(2 * n_samples, n_features))
+        rays /= np.linalg.norm(rays, axis=1, keepdims=True)
+        ball = rays * rng.uniform(size=(len(rays), 1)) ** (1 / n_features)
+        points = np.vstack([points, ball[np.abs(ball @ normal) >= margin]])
     points = points[:n_samples]
     return points, np.where(points @ normal > 0, 1, -1), normal
