@@ -3,12 +3,26 @@
 ``function_into(z, out)`` writes the activation a of the pre-activation z; a derivative kernel
 ``derivative_into(z, a, out)`` writes σ′(z), and may read it off a where that is cheaper (for the
 sigmoid, σ′ = a(1 − a)). They give what :mod:`nbsrc.activations` gives, without its new arrays.
+
+Exponentials may overflow on the way to a right answer: run these under :func:`overflow_allowed`.
 """
 
+from functools import lru_cache
+
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 Array = NDArray[np.floating]
+
+
+def overflow_allowed() -> np.errstate:
+    """Return a context in which floating-point overflow warns of nothing.
+
+    >>> with overflow_allowed():
+    ...     float(1 / (1 + np.exp(np.float64(1000))))
+    0.0
+    """
+    return np.errstate(over="ignore", invalid="ignore", divide="ignore")
 
 
 def identity_into(z: Array, out: Array) -> None:
@@ -24,8 +38,7 @@ def identity_derivative_into(z: Array, a: Array, out: Array) -> None:
 def sigmoid_into(z: Array, out: Array) -> None:
     """Write 1 / (1 + exp(−z)); where exp(−z) overflows, the quotient is 0, as it should be."""
     np.negative(z, out=out)
-    with np.errstate(over="ignore"):
-        np.exp(out, out=out)
+    np.exp(out, out=out)
     np.add(out, 1, out=out)
     np.reciprocal(out, out=out)
 
@@ -70,10 +83,31 @@ def leaky_relu_derivative_into(z: Array, a: Array, out: Array, slope: float = 0.
 
 
 def softmax_into(z: Array, out: Array) -> None:
-    """Write exp(z) divided by its sum over the units, after taking each row's largest z from it.
+    """Write exp(z) divided by its sum over the units.
 
-    The shift changes nothing in the quotient, and no exponential can overflow after it.
+    Where a row's sum overflows, or rounds to 0, its largest z is first taken from that row, which
+    changes nothing in the quotient. Most rows need no such care, and finding each row's largest
+    takes longer than all the rest; one product, of all sums with their reciprocals, tells whether
+    any row does: it is NaN then, for 0 · ∞ is.
     """
-    np.subtract(z, np.maximum.reduce(z, axis=-1, keepdims=True), out=out)
-    np.exp(out, out=out)
-    np.divide(out, np.add.reduce(out, axis=-1, keepdims=True), out=out)
+    np.exp(z, out=out)
+    sums = np.matmul(out, ones((out.shape[-1], 1), out.dtype))
+    reciprocals = np.reciprocal(sums)
+    if np.isnan(np.vdot(sums, reciprocals)):
+        rows = ~np.isfinite(sums[..., 0] * reciprocals[..., 0])
+        shifted = np.exp(z[rows] - np.max(z[rows], axis=-1, keepdims=True))
+        out[rows] = shifted
+        reciprocals[rows] = 1 / np.sum(shifted, axis=-1, keepdims=True)
+    np.multiply(out, reciprocals, out=out)
+
+
+@lru_cache
+def ones(shape: tuple[int, int], dtype: DTypeLike) -> Array:
+    """Return a matrix of ones, made once: a product with it sums rows or columns.
+
+    >>> ones((1, 2), np.float32)
+    array([[1., 1.]], dtype=float32)
+    """
+    matrix: Array = np.ones(shape, dtype)
+    matrix.flags.writeable = False
+    return matrix

@@ -17,15 +17,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike
+from numpy.typing import ArrayLike
 
+from nbsrc.activation_kernels import ones
 from nbsrc.activations import SOFTMAX, STEP, Array
 from nbsrc.costs import Cost, check_match, checked_targets
-from nbsrc.networks import Network, Pass, checked_inputs, empty_pass, forward_into, split
+from nbsrc.networks import Network, Pass, forward, split
 from nbsrc.penalties import Penalty
 
 
@@ -54,14 +55,7 @@ def bias_gradient(error: Array, out: Array | None = None) -> Array:
     >>> bias_gradient(np.array([[1.0, 2.0], [3.0, 4.0]]))
     array([[4., 6.]])
     """
-    return np.matmul(_ones_row(error.shape[-2], error.dtype), error, out=out)
-
-
-@lru_cache
-def _ones_row(length: int, dtype: DTypeLike) -> Array:
-    row: Array = np.ones((1, length), dtype)
-    row.flags.writeable = False
-    return row
+    return np.matmul(ones((1, error.shape[-2]), error.dtype), error, out=out)
 
 
 def weight_gradient(entering: Array, error: Array, out: Array | None = None) -> Array:
@@ -189,7 +183,6 @@ def backward(
 
     >>> from nbsrc.activations import IDENTITY
     >>> from nbsrc.costs import MSE
-    >>> from nbsrc.networks import forward
     >>> network = Network((1, 1), (IDENTITY,), np.array([2.0, 0.0]))
     >>> gradients = backward(network, forward(network, [[3.0]]), [[5.0]], MSE)
     >>> gradients.errors[0], gradients.weights[0], gradients.biases[0]
@@ -239,7 +232,6 @@ def input_gradient(network: Network, gradients: Gradients) -> Array:
 
     >>> from nbsrc.activations import IDENTITY
     >>> from nbsrc.costs import MSE
-    >>> from nbsrc.networks import forward
     >>> network = Network((1, 1), (IDENTITY,), np.array([2.0, 0.0]))
     >>> input_gradient(network, backward(network, forward(network, [[3.0]]), [[5.0]], MSE))
     array([[2.]])
@@ -261,6 +253,5 @@ def gradient(
     Raises ``ValueError`` as :func:`nbsrc.networks.forward` and :func:`backward` do.
     """
     check_slopes(network)
-    passed = empty_pass(network, checked_inputs(network, inputs))
-    forward_into(network, passed)
+    passed = forward(network, inputs)
     return backward(network, passed, targets, cost, penalties=penalties, equations=equations)

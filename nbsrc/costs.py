@@ -21,10 +21,11 @@ class Cost:
     """A cost of outputs a against targets y.
 
     ``value(z, a, y)`` gives the cost of each example, ``(..., n_samples)``, from arrays of shape
-    ``(..., n_samples, n_outputs)``, z being the last pre-activations; ``gradient(a, y, out)`` gives
-    ∂C/∂a for each example, and writes it to the array ``out`` where one is given. ``matched`` names the output activations for which ∂C/∂z is a − y.
-    ``probabilities`` says what the targets must be: ``"none"`` any numbers, ``"unit"`` each in
-    [0, 1], ``"row"`` each in [0, 1] with rows that sum to 1; outputs must then be ``matched``.
+    ``(..., n_samples, n_outputs)``, z being the last pre-activations. ``gradient(a, y, out)`` gives
+    ∂C/∂a for each example, and writes it to the array ``out`` unless that is None. ``matched``
+    names the output activations for which ∂C/∂z is a − y. ``probabilities`` says what the targets
+    must be: ``"none"`` any numbers, ``"unit"`` each in [0, 1], ``"row"`` each in [0, 1] with rows
+    that sum to 1; but for ``"none"``, the output activation must be one of ``matched``.
     """
 
     name: str

@@ -1,6 +1,6 @@
 """Checking gradients by nudging: central differences, which know nothing of backpropagation.
 
-The slope of C along one number is [C(x + ε) − C(x − ε)] / 2ε, with an error that shrinks as ε² until
+The slope of C along one number is [C(x + ε) − C(x − ε)] / 2ε. Its error shrinks as ε² until
 rounding, which grows as 1/ε, takes over. All nudges run together, as one ensemble.
 """
 
@@ -80,14 +80,14 @@ def numerical_errors(
     check_match(cost, network.activations[-1])
     passed = forward(network, inputs)
     rows = checked_targets(network, passed.activations[0], targets, cost)
-    return [
-        central_differences(
-            lambda zs, layer=layer: mean_cost(cost, forward_from(network, layer, zs), rows),
-            z,
-            nudge,
-        )
-        for layer, z in enumerate(passed.pre_activations)
-    ]
+
+    def errors_of(layer: int, z: Array) -> Array:
+        def costs_at(zs: Array) -> Array:
+            return mean_cost(cost, forward_from(network, layer, zs), rows)
+
+        return central_differences(costs_at, z, nudge)
+
+    return [errors_of(layer, z) for layer, z in enumerate(passed.pre_activations)]
 
 
 def relative_error(found: Array, expected: Array) -> float:

@@ -14,7 +14,7 @@ bit, what it gives alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -22,6 +22,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from nbsrc.activation_kernels import overflow_allowed
 from nbsrc.activations import SOFTMAX, TANH, Activation, Array, softmax_jacobian
 from nbsrc.initialisation import Initialisation, xavier
 
@@ -104,18 +105,14 @@ class Network:
             raise ValueError("parameters contain NaN or infinity")
 
     @cached_property
-    def _views(self) -> tuple[list[Array], list[Array]]:
-        return split(self.parameters, self.sizes)
-
-    @property
     def weights(self) -> list[Array]:
         """The weights W of each layer, views into ``parameters``."""
-        return self._views[0]
+        return split(self.parameters, self.sizes)[0]
 
-    @property
+    @cached_property
     def biases(self) -> list[Array]:
         """The biases b of each layer, views into ``parameters``."""
-        return self._views[1]
+        return split(self.parameters, self.sizes)[1]
 
     @cached_property
     def bias_rows(self) -> list[Array]:
@@ -219,10 +216,6 @@ class Pass:
         """The activations of the last layer."""
         return self.activations[-1]
 
-    def layers(self) -> Iterator[tuple[Array, Array, Array]]:
-        """Yield, for each layer, what enters it, its pre-activations and its activations."""
-        yield from zip(self.activations, self.pre_activations, self.activations[1:], strict=False)
-
 
 def empty_pass(network: Network, inputs: Array) -> Pass:
     """Return the arrays that a forward pass over these inputs writes to, not yet written."""
@@ -236,9 +229,18 @@ def empty_pass(network: Network, inputs: Array) -> Pass:
 
 
 def forward_into(network: Network, passed: Pass) -> None:
-    """Run the forward pass from ``passed.activations[0]``, writing every z and a in place."""
-    for (entering, z, a), weights, bias_row, activation in zip(
-        passed.layers(), network.weights, network.bias_rows, network.activations, strict=True
+    """Run the forward pass from ``passed.activations[0]``, writing every z and a in place.
+
+    This is what :func:`forward` and training run, after their checks, under ``overflow_allowed``.
+    """
+    for entering, z, a, weights, bias_row, activation in zip(
+        passed.activations[:-1],
+        passed.pre_activations,
+        passed.activations[1:],
+        network.weights,
+        network.bias_rows,
+        network.activations,
+        strict=True,
     ):
         np.matmul(entering, weights, out=z)
         np.add(z, bias_row, out=z)
@@ -278,7 +280,8 @@ def forward(network: Network, inputs: ArrayLike) -> Pass:
     (array([[0.]]), array([[0.]]))
     """
     passed = empty_pass(network, checked_inputs(network, inputs))
-    forward_into(network, passed)
+    with overflow_allowed():
+        forward_into(network, passed)
     return passed
 
 

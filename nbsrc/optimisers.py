@@ -15,7 +15,7 @@ from nbsrc.activations import Array
 from nbsrc.schedules import Schedule
 
 LearningRate = float | Schedule
-Rule = Callable[[Array, float | Array], None]
+Rule = Callable[[Array, float], None]
 
 
 class Optimiser(Protocol):
@@ -26,11 +26,7 @@ class Optimiser(Protocol):
         """The learning rate, or the schedule that gives it at each step."""
 
     def start(self, parameters: Array) -> Rule:
-        """Return the rule of a new run, which changes these parameters in place.
-
-        The rule's learning rate is a number or an array that broadcasts against the parameters;
-        where it is 0, nothing moves.
-        """
+        """Return the rule of a new run, which changes these parameters in place."""
 
 
 def _check_decay(**decays: float) -> None:
@@ -55,7 +51,7 @@ class GradientDescent:
         """Return the rule of a new run."""
         change = np.empty_like(parameters)
 
-        def rule(gradient: Array, learning_rate: float | Array) -> None:
+        def rule(gradient: Array, learning_rate: float) -> None:
             np.multiply(gradient, learning_rate, out=change)
             np.subtract(parameters, change, out=parameters)
 
@@ -85,7 +81,7 @@ class Momentum:
         """Return the rule of a new run."""
         velocity, change = np.zeros_like(parameters), np.empty_like(parameters)
 
-        def rule(gradient: Array, learning_rate: float | Array) -> None:
+        def rule(gradient: Array, learning_rate: float) -> None:
             np.multiply(velocity, self.momentum, out=velocity)
             np.add(velocity, gradient, out=velocity)
             np.multiply(velocity, learning_rate, out=change)
@@ -117,7 +113,7 @@ class Nesterov:
         """Return the rule of a new run."""
         velocity, change = np.zeros_like(parameters), np.empty_like(parameters)
 
-        def rule(gradient: Array, learning_rate: float | Array) -> None:
+        def rule(gradient: Array, learning_rate: float) -> None:
             np.multiply(velocity, self.momentum, out=velocity)
             np.add(velocity, gradient, out=velocity)
             np.multiply(velocity, self.momentum, out=change)
@@ -151,7 +147,7 @@ class RMSProp:
         """Return the rule of a new run."""
         mean_square, change = np.zeros_like(parameters), np.empty_like(parameters)
 
-        def rule(gradient: Array, learning_rate: float | Array) -> None:
+        def rule(gradient: Array, learning_rate: float) -> None:
             _average_in(np.square(gradient, out=change), self.decay, mean_square)
             np.sqrt(mean_square, out=change)
             np.add(change, self.epsilon, out=change)
@@ -188,7 +184,7 @@ class Adam:
         mean, mean_square = np.zeros_like(parameters), np.zeros_like(parameters)
         change, step = np.empty_like(parameters), 0
 
-        def rule(gradient: Array, learning_rate: float | Array) -> None:
+        def rule(gradient: Array, learning_rate: float) -> None:
             nonlocal step
             step += 1
             np.copyto(change, gradient)
@@ -212,7 +208,7 @@ def _average_in(newest: Array, decay: float, average: Array) -> None:
 
 
 def rate_at(learning_rate: LearningRate, step: int) -> float:
-    """Return the learning rate at a step, or raise ``ValueError`` where it is no positive number.
+    """Return the learning rate at a step, or raise ``ValueError`` where it is not a number from 0.
 
     >>> rate_at(0.5, 7), rate_at(lambda step: 1 / (1 + step), 1)
     (0.5, 0.5)

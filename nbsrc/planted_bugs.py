@@ -55,8 +55,9 @@ def bias_gradient_over_everything(error: Array, out: Array | None = None) -> Arr
     >>> bias_gradient_over_everything(np.array([[1.0, 2.0], [3.0, 4.0]]))
     array([[10., 10.]])
     """
-    total = np.sum(error, axis=(-2, -1), keepdims=True)
-    return np.multiply(total, np.ones_like(error[..., :1, :]), out=out)
+    total: Array = np.sum(error, axis=(-2, -1), keepdims=True)
+    everywhere: Array = np.multiply(total, np.ones_like(error[..., :1, :]), out=out)
+    return everywhere
 
 
 def bias_gradient_forgotten(error: Array, out: Array | None = None) -> Array:
