@@ -7,6 +7,7 @@ sigmoid, σ′ = a(1 − a)). They give what :mod:`nbsrc.activations` gives, wit
 Exponentials may overflow on the way to a right answer: run these under :func:`overflow_allowed`.
 """
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -93,7 +94,7 @@ def softmax_into(z: Array, out: Array) -> None:
     np.exp(z, out=out)
     sums = np.matmul(out, ones((out.shape[-1], 1), out.dtype))
     reciprocals = np.reciprocal(sums)
-    if np.isnan(np.vdot(sums, reciprocals)):
+    if math.isnan(np.vdot(sums, reciprocals)):
         rows = ~np.isfinite(sums[..., 0] * reciprocals[..., 0])
         shifted = np.exp(z[rows] - np.max(z[rows], axis=-1, keepdims=True))
         out[rows] = shifted

@@ -145,15 +145,16 @@ def carry_back(
     equations: Equations = FOUR_EQUATIONS,
 ) -> None:
     """Write all gradients, by BP2, BP3 and BP4, given the error of the output layer."""
-    errors, entering = gradients.errors, passed.activations
-    for layer in reversed(range(len(errors))):
-        equations.bias_gradient(errors[layer], out=gradients.bias_rows[layer])
-        equations.weight_gradient(entering[layer], errors[layer], out=gradients.weights[layer])
+    error = gradients.errors[-1]
+    for layer in reversed(range(len(gradients.errors))):
+        entering = passed.activations[layer]
+        equations.bias_gradient(error, out=gradients.bias_rows[layer])
+        equations.weight_gradient(entering, error, out=gradients.weights[layer])
         if layer > 0:
-            below, slope = layer - 1, gradients.slopes[layer - 1]
-            z, a = passed.pre_activations[below], entering[layer]
-            network.activations[below].derivative_into(z, a, slope)
-            equations.hidden_error(errors[layer], network.weights[layer], slope, out=errors[below])
+            z, slope = passed.pre_activations[layer - 1], gradients.slopes[layer - 1]
+            network.activations[layer - 1].derivative_into(z, entering, slope)
+            below = gradients.errors[layer - 1]
+            error = equations.hidden_error(error, network.weights[layer], slope, out=below)
 
 
 def check_slopes(network: Network) -> None:

@@ -148,7 +148,7 @@ class RMSProp:
         mean_square, change = np.zeros_like(parameters), np.empty_like(parameters)
 
         def rule(gradient: Array, learning_rate: float) -> None:
-            _average_in(np.square(gradient, out=change), self.decay, mean_square)
+            _average_in(mean_square, np.square(gradient, out=change), self.decay, change)
             np.sqrt(mean_square, out=change)
             np.add(change, self.epsilon, out=change)
             np.divide(gradient, change, out=change)
@@ -187,9 +187,8 @@ class Adam:
         def rule(gradient: Array, learning_rate: float) -> None:
             nonlocal step
             step += 1
-            np.copyto(change, gradient)
-            _average_in(change, self.mean_decay, mean)
-            _average_in(np.square(gradient, out=change), self.square_decay, mean_square)
+            _average_in(mean, gradient, self.mean_decay, change)
+            _average_in(mean_square, np.square(gradient, out=change), self.square_decay, change)
             np.sqrt(mean_square, out=change)
             np.add(change, self.epsilon, out=change)
             np.divide(mean, change, out=change)
@@ -200,11 +199,11 @@ class Adam:
         return rule
 
 
-def _average_in(newest: Array, decay: float, average: Array) -> None:
-    """Write decay · average + (1 − decay) · newest into ``average``, using up ``newest``."""
-    np.multiply(average, decay, out=average)
-    np.multiply(newest, 1 - decay, out=newest)
-    np.add(average, newest, out=average)
+def _average_in(average: Array, newest: Array, decay: float, room: Array) -> None:
+    """Make ``average`` decay · average + (1 − decay) · newest; ``room`` may be ``newest``."""
+    np.subtract(newest, average, out=room)
+    np.multiply(room, 1 - decay, out=room)
+    np.add(average, room, out=average)
 
 
 def rate_at(learning_rate: LearningRate, step: int) -> float:
