@@ -1,10 +1,10 @@
 """How fast networks train, beside scikit-learn, PyTorch if it is here, and bare matrix products.
 
 ``python -m bench.networks`` prints one table. All runs use one thread, the same data (the digits),
-sizes, batches and optimiser, and are timed in turns in one process, the quickest of several times
-being taken, in processor time, so that neighbours on the machine count for little. A step's time is what an epoch
-more adds, over its steps. Above 1, a ratio says that this book's engine is faster; "products" is
-the share of a step that its matrix products alone would take.
+sizes, batches and optimiser, and are timed in turns in one process: the least processor time of
+several, so that neighbours on the machine count for little. A step's time is what an epoch more
+adds, over its steps. Above 1, a ratio says that this book's engine is faster; "products" is the
+share of a step that its matrix products alone would take.
 """
 
 import importlib.util

@@ -201,8 +201,8 @@ class Adam:
 
 def _average_in(average: Array, newest: Array, decay: float, room: Array) -> None:
     """Make ``average`` decay · average + (1 − decay) · newest; ``room`` may be ``newest``."""
-    np.subtract(newest, average, out=room)
-    np.multiply(room, 1 - decay, out=room)
+    np.multiply(average, decay, out=average)
+    np.multiply(newest, 1 - decay, out=room)
     np.add(average, room, out=average)
 
 
