@@ -86,15 +86,15 @@ def leaky_relu_derivative_into(z: Array, a: Array, out: Array, slope: float = 0.
 def softmax_into(z: Array, out: Array) -> None:
     """Write exp(z) divided by its sum over the units.
 
-    Where a row's sum overflows, or rounds to 0, its largest z is first taken from that row, which
-    changes nothing in the quotient. Most rows need no such care, and finding each row's largest
-    takes longer than all the rest; one product, of all sums with their reciprocals, tells whether
-    any row does: it is NaN then, for 0 · ∞ is.
+    Where a row's sum overflows, or its reciprocal does, the row's largest z is first taken from it,
+    which changes nothing in the quotient. Most rows need no such care, and finding each row's
+    largest takes longer than all the rest; one product, of all sums with their reciprocals, tells
+    whether any row does, for it is finite only where none does.
     """
     np.exp(z, out=out)
     sums = np.matmul(out, ones((out.shape[-1], 1), out.dtype))
     reciprocals = np.reciprocal(sums)
-    if math.isnan(np.vdot(sums, reciprocals)):
+    if not math.isfinite(np.vdot(sums, reciprocals)):
         rows = ~np.isfinite(sums[..., 0] * reciprocals[..., 0])
         shifted = np.exp(z[rows] - np.max(z[rows], axis=-1, keepdims=True))
         out[rows] = shifted
