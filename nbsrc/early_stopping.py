@@ -62,7 +62,7 @@ class Watch:
     def after_epoch(self) -> None:
         """Compare with the best so far, and stop the networks that have waited long enough."""
         costs = self._costs()
-        fallen = ~self.stopped & (costs < self._lowest - self._rule.tolerance)
+        fallen = costs < self._lowest - self._rule.tolerance
         self._best[fallen] = self._network.parameters[fallen]
         self._lowest = np.where(fallen, costs, self._lowest)
         self._waited = np.where(fallen, 0, self._waited + 1)

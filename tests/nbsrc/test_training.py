@@ -253,6 +253,24 @@ def test_early_stopping_keeps_the_best_network_and_waits_as_long_as_told() -> No
     assert np.array_equal(run.history.parameters[-1], run.network.parameters)
 
 
+def test_a_run_that_ends_while_waiting_gives_the_best_network_too() -> None:
+    settings = overfitting()
+    network = new_network([2, 8, 2], rng())
+    stopped = train(network, **settings)
+    ended = train(network, **{**settings, "n_epochs": int(stopped.n_epochs) - 2})
+    assert np.array_equal(ended.network.parameters, stopped.network.parameters)
+
+
+def test_a_fall_within_the_tolerance_is_none() -> None:
+    settings = overfitting()
+    other = settings["early_stopping"]
+    patient = EarlyStopping(other.inputs, other.targets, patience=5, tolerance=100.0)
+    network = new_network([2, 8, 2], rng())
+    run = train(network, **{**settings, "early_stopping": patient})
+    assert run.n_epochs == 5
+    assert np.array_equal(run.network.parameters, network.parameters)
+
+
 def test_networks_of_an_ensemble_stop_each_by_itself() -> None:
     settings = overfitting()
     ensemble = new_network([2, 8, 2], rngs(4))
@@ -280,6 +298,13 @@ def test_a_run_that_diverges_says_at_which_step_and_which_networks() -> None:
     both = line.with_parameters(np.array([[0.0, 0.0], [1.0, 0.0]]))
     with pytest.raises(FloatingPointError, match=r"networks \[1\] of the ensemble"):
         train(both, X, y, MSE, GradientDescent(1e3), n_epochs=500)
+
+
+def test_a_run_that_diverges_within_an_epoch_does_not_go_on_to_its_end() -> None:
+    line = Network((1, 1), (IDENTITY,), np.array([1.0, 0.0]))
+    X, y = np.ones((1000, 1)), np.zeros((1000, 1))
+    with pytest.raises(FloatingPointError, match=r"at step \d\d "):
+        train(line, X, y, MSE, GradientDescent(1e3), n_epochs=1, batch_size=1)
 
 
 def test_a_last_step_that_diverges_is_noticed_too() -> None:
