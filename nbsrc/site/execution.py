@@ -173,7 +173,11 @@ def describe_failure(page: str, notebook: Notebook, error: Exception) -> str:
             name, value = failures[0].ename, failures[0].evalue
             return f"{page}.md, line {cell.line}, code cell {number}: {name}: {value}"
     if type(error).__name__ == "CellTimeoutError":
-        return f"{page}.md: a cell ran longer than {TIMEOUT} s"
+        limit = notebook.node.metadata.get("execution", {}).get("timeout", TIMEOUT)
+        number = sum(node.execution_count is not None for node in code)
+        cell = notebook.code[number]
+        place = f"{page}.md, line {cell.line}, code cell {number + 1}"
+        return f"{place}: ran longer than {limit} s; make it quicker, or start from a saved result"
     return f"{page}.md: {type(error).__name__}: {error}"
 
 

@@ -27,6 +27,13 @@ FAULTS = {
         [(CHAPTER, "tell(four=4)", "tell(four=4)\n1 / 0")],
         ["book/lines/slope.md, line 18, code cell 1: ZeroDivisionError: division by zero"],
     ),
+    "cell that never ends": (
+        [
+            (CHAPTER, "answers: [T1.1]\n", "answers: [T1.1]\nexecution: {timeout: 2}\n"),
+            (CHAPTER, "holds=2 * 1 == 2", "holds=exec('while True: 0')"),
+        ],
+        ["book/lines/slope.md, line 45, code cell 3: ran longer than 2 s"],
+    ),
     "kernel that dies": (
         [(CHAPTER, "tell(four=4)", "import os; os._exit(3)")],
         ["book/lines/slope.md", "Kernel died"],
