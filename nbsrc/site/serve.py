@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -49,5 +50,5 @@ def serve(root: Path, port: int, say: Callable[[str], None]) -> None:
 def _build(root: Path, say: Callable[[str], None]) -> None:
     try:
         build(root, say)
-    except BuildError as error:
-        say(f"error: {error}")
+    except (BuildError, OSError, ValueError) as error:
+        say(f"error: {error}".replace(f"{root}{os.sep}", ""))
