@@ -6,7 +6,6 @@ is the symbolic link ``_build/site``. Whatever stops a build (a failing cell, a 
 leaves that link as it was.
 """
 
-import errno
 import fcntl
 import hashlib
 import importlib.metadata
@@ -25,7 +24,6 @@ from pathlib import Path
 from nbsrc.site import execution, notebooks
 
 SITE = Path("_build/site")
-FULL_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 INSTALL = "run: python -m pip install -r requirements.txt"
 
@@ -139,6 +137,9 @@ def _lay_out(root: Path, lock: int) -> Path:
     log = root / "_build" / "build.log"
     log.write_text(output, encoding="utf-8")
     if code:
+        full = [line for line in output.splitlines() if execution.tells_full_disk(line)]
+        if full:
+            raise OSError(full[-1].strip())
         raise BuildError(f"{what_went_wrong(output)}\n(the whole log is {log.relative_to(root)})")
     finished.write_text(key, encoding="utf-8")
     return stage / "_build" / "html"
@@ -190,11 +191,11 @@ def what_went_wrong(log: str) -> str:
     plain = re.sub(r"\x1b\[[0-9;]*m", "", log)
     found = re.findall(
         r"^.*(?:WARNING|ERROR|CRITICAL): .*$|(?<=^Figure error:\n).*$|(?<=^Claim error:\n).*$"
-        r"|(?<=^Chapter error:\n).*$|(?<=^Coverage error:\n).*$|(?<=^Extension error:\n).*$"
-        r"|^.*No space left on device.*$|^.*File too large.*$|^\w*Error: .*\S.*$",
+        r"|(?<=^Chapter error:\n).*$|(?<=^Coverage error:\n).*$|(?<=^Extension error:\n).*$",
         plain,
         re.MULTILINE,
     )
+    found = found or re.findall(r"^[\w.]*Error: .*\S.*$", plain, re.MULTILINE)
     if any("No module named" in line for line in found):
         found.append(INSTALL)
     return "\n".join(dict.fromkeys(found)) or "\n".join(plain.strip().splitlines()[-15:])
@@ -215,14 +216,14 @@ def _only_build(root: Path) -> Iterator[int]:
 
 @contextmanager
 def _full_disk_explained() -> Iterator[None]:
-    """Turn a full disk into a :class:`BuildError` that says so."""
+    """Turn a full disk, by whichever error it shows, into a :class:`BuildError` that says so."""
     try:
         yield
-    except (OSError, shutil.Error) as error:
-        text = str(error)
-        if getattr(error, "errno", None) in FULL_DISK or "No space" in text or "too large" in text:
-            raise BuildError(
-                f"the disk is full ({text}); free some space and build again. "
-                "The site of the last build is untouched."
-            ) from None
-        raise
+    except Exception as error:
+        if not execution.is_full_disk(error):
+            raise
+        reason = str(error).strip().splitlines()[0]
+        raise BuildError(
+            f"the disk is full ({reason}); free some space and build again. "
+            "The site of the last build is untouched."
+        ) from None

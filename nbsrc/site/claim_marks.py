@@ -122,7 +122,7 @@ class RegisterDirective(SphinxDirective):
     """``{claims-register}``: all claims of the book."""
 
     def run(self) -> list[nodes.Node]:
-        self.env.note_reread()
+        self.env.metadata[self.env.docname]["gathers"] = True
         return [claim_register()]
 
 

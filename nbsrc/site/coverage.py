@@ -66,7 +66,7 @@ class TableDirective(SphinxDirective):
     """``{coverage-table}``: every row and the pages that answer it."""
 
     def run(self) -> list[nodes.Node]:
-        self.env.note_reread()
+        self.env.metadata[self.env.docname]["gathers"] = True
         return [coverage_table()]
 
 

@@ -4,6 +4,7 @@ Results live in a jupyter-cache whose folder carries a fingerprint of everything
 chapter's own code that they depend on: the mathematics in ``nbsrc``, the pinned packages, the seed.
 """
 
+import errno
 import hashlib
 import os
 import platform
@@ -18,6 +19,7 @@ from nbsrc.site.notebooks import Notebook, read_notebook
 
 TIMEOUT = 120
 KEPT_CACHES = 3
+FULL_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 REPRODUCIBLE = {
     "BOOK_BUILD": "1",
@@ -68,6 +70,20 @@ def cache_folder(root: Path) -> Path:
     return root / "_build" / "cache" / fingerprint(root)
 
 
+def is_full_disk(error: BaseException | None) -> bool:
+    """Whether an error, or one that it came from, is that of a full disk."""
+    while error is not None:
+        if tells_full_disk(str(error)):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def tells_full_disk(text: str) -> bool:
+    """Whether an error's text tells of a full disk: the system's words, or SQLite's."""
+    return any(os.strerror(code) in text for code in FULL_DISK) or "disk is full" in text
+
+
 def open_cache(folder: Path, say: Callable[[str], None]) -> Any:
     """Open the cache in a folder; one that cannot be read is thrown away and begun anew."""
     from jupyter_cache import get_cache
@@ -77,6 +93,8 @@ def open_cache(folder: Path, say: Callable[[str], None]) -> Any:
         for record in cache.list_cache_records():
             cache.get_cache_bundle(record.pk)
     except Exception as error:  # whatever a damaged database or notebook raises
+        if is_full_disk(error):
+            raise
         say(f"The execution cache was damaged ({type(error).__name__}); running the chapters anew.")
         shutil.rmtree(folder, ignore_errors=True)
         cache = get_cache(folder)
@@ -155,7 +173,11 @@ def describe_failure(page: str, notebook: Notebook, error: Exception) -> str:
             name, value = failures[0].ename, failures[0].evalue
             return f"{page}.md, line {cell.line}, code cell {number}: {name}: {value}"
     if type(error).__name__ == "CellTimeoutError":
-        return f"{page}.md: a cell ran longer than {TIMEOUT} s"
+        limit = notebook.node.metadata.get("execution", {}).get("timeout", TIMEOUT)
+        number = sum(node.execution_count is not None for node in code)
+        cell = notebook.code[number]
+        place = f"{page}.md, line {cell.line}, code cell {number + 1}"
+        return f"{place}: ran longer than {limit} s; make it quicker, or start from a saved result"
     return f"{page}.md: {type(error).__name__}: {error}"
 
 

@@ -35,7 +35,7 @@ class GalleryDirective(SphinxDirective):
     """
 
     def run(self) -> list[nodes.Node]:
-        self.env.note_reread()
+        self.env.metadata[self.env.docname]["gathers"] = True
         return [chapter_gallery()]
 
 
@@ -66,11 +66,11 @@ def _card(app: Any, docname: str, page: str, fields: dict[str, Any]) -> str:
     )
 
 
-def _rewrite_if_shared_text_changed(app: Any, env: Any) -> list[str]:
-    """Have every page written anew when what pages repeat from one another has changed.
+def _pages_to_rewrite(app: Any, env: Any) -> list[str]:
+    """Return the pages to write anew beside those whose own file changed.
 
-    Sphinx writes only pages whose own file changed. But each page shows the titles of all others,
-    and may repeat a heading, a term or a claim of another.
+    Those that gather from all others (directives mark them in their metadata) always; every page
+    where what pages repeat from one another has changed: titles, headings, terms, claims.
     """
     names = env.domaindata["std"]
     shared = repr(
@@ -85,7 +85,7 @@ def _rewrite_if_shared_text_changed(app: Any, env: Any) -> list[str]:
     )
     changed = getattr(env, "book_shared_text", None) != shared
     env.book_shared_text = shared
-    return sorted(env.found_docs) if changed else []
+    return sorted(p for p in env.found_docs if changed or env.metadata[p].get("gathers"))
 
 
 def _context(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
@@ -138,7 +138,7 @@ def setup(app: Any) -> None:
     app.add_html_theme("seeing", str(THEME))
     app.add_node(chapter_gallery)
     app.add_directive("chapter-gallery", GalleryDirective)
-    app.connect("env-updated", _rewrite_if_shared_text_changed)
+    app.connect("env-updated", _pages_to_rewrite)
     app.connect("doctree-resolved", _resolve_gallery, priority=600)
     app.connect("html-page-context", _context)
     app.connect("build-finished", _trim, priority=900)

@@ -12,7 +12,8 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -154,12 +155,16 @@ def _count(code: str, by_seed: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
     return {"code": code, "seeds": sorted(by_seed), "held": held}
 
 
-def _backend() -> Any:
+@contextmanager
+def _backend() -> Iterator[None]:
+    """Have joblib use all cores here, or the Dask cluster whose address the environment gives."""
     import joblib
 
     address = os.environ.get("DASK_SCHEDULER_ADDRESS")
     if not address:
-        return joblib.parallel_config(backend="loky", n_jobs=-1)
+        with joblib.parallel_config(backend="loky", n_jobs=-1):
+            yield
+        return
     try:
         from distributed import Client
     except ImportError:
@@ -168,6 +173,7 @@ def _backend() -> Any:
         ) from None
     try:
         client = Client(address, timeout=10)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise ValueError(f"no Dask scheduler answers at {address}: {error}") from None
-    return joblib.parallel_config(backend="dask", client=client)
+    with client, joblib.parallel_config(backend="dask", client=client):
+        yield

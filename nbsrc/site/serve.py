@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -26,15 +27,15 @@ def serve(root: Path, port: int, say: Callable[[str], None]) -> None:
     """
     from watchfiles import watch
 
-    sources = [root / source for source in SOURCES if (root / source).exists()]
-    changes = watch(*sources, rust_timeout=200, yield_on_timeout=True)
-    next(changes)  # from here on no edit is missed
-    _build(root, say)
     handler = functools.partial(QuietHandler, directory=str(root / SITE))
     try:
         server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
     except OSError as error:
         raise ValueError(f"port {port} cannot be served: {error.strerror}; try another") from None
+    sources = [root / source for source in SOURCES if (root / source).exists()]
+    changes = watch(*sources, rust_timeout=200, yield_on_timeout=True)
+    next(changes)  # from here on no edit is missed
+    _build(root, say)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}/"
     say(f"Serving {address} ; edit a chapter to rebuild, Ctrl-C to stop.")
@@ -49,5 +50,5 @@ def serve(root: Path, port: int, say: Callable[[str], None]) -> None:
 def _build(root: Path, say: Callable[[str], None]) -> None:
     try:
         build(root, say)
-    except BuildError as error:
-        say(f"error: {error}")
+    except (BuildError, OSError, ValueError) as error:
+        say(f"error: {error}".replace(f"{root}{os.sep}", ""))

@@ -43,7 +43,7 @@ from nbsrc.prose import tell
 from nbsrc.seed import book_seed
 tell(four=4)
 ```
-
+(turning)=
 ## It turns
 
 ```{code-cell} ipython3
@@ -84,7 +84,7 @@ Slope zero.
     "book/reference/coverage.md": "# Coverage\n\n```{coverage-table}\n```\n",
     "book/reference/bibliography.md": """# Bibliography
 
-Said in {doc}`../lines/slope` and [there](../lines/slope.md#it-turns): {claim}`slope-double`
+Said in {doc}`../lines/slope` and {ref}`turning`: {claim}`slope-double`
 
 ```{bibliography}
 ```
