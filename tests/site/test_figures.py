@@ -227,4 +227,4 @@ def test_the_theme_draws_text_in_the_colour_of_the_page():
     svg = node(plot())["renditions"][0].svg
     fills = re.findall(r'<text[^>]*fill="([^"]+)"', svg)
     assert fills and set(fills) == {"currentColor"}
-    assert theme()["config"]["background"] is None
+    assert theme()["config"]["background"] == "transparent"
