@@ -73,7 +73,9 @@ def weigh(browser: Any, address: str, name: str) -> Weight:
     wire.send("Network.enable")
     urls: dict[str, str] = {}
     arrived: list[tuple[str, int]] = []
-    wire.on("Network.requestWillBeSent", lambda e: urls.update({e["requestId"]: e["request"]["url"]}))
+    wire.on(
+        "Network.requestWillBeSent", lambda e: urls.update({e["requestId"]: e["request"]["url"]})
+    )
     wire.on(
         "Network.loadingFinished",
         lambda e: arrived.append((urls[e["requestId"]], int(e["encodedDataLength"]))),
@@ -180,7 +182,11 @@ def report(root: Path) -> None:
 def _print_weights(ours: dict[str, Weight], default: Weight) -> None:
     head = ["html", "css", "js", "fonts", "live", "other", "at load", "default ÷ this"]
     head += ["first figure", "first paint", "near to live"]
-    print("\nKB on the wire, milliseconds.", f"{'page':<28}" + "".join(f"{h:>15}" for h in head), sep="\n")
+    print(
+        "\nKB on the wire, milliseconds.",
+        f"{'page':<28}" + "".join(f"{h:>15}" for h in head),
+        sep="\n",
+    )
     for name, weight in [*ours.items(), ("a default page, one chart", default)]:
         cells = [f"{weight.at_load[kind] / 1000:.0f}" for kind in KINDS]
         cells += [f"{weight.total / 1000:.0f}", f"{default.total / weight.total:.1f}"]
@@ -189,7 +195,9 @@ def _print_weights(ours: dict[str, Weight], default: Weight) -> None:
         cells += ["-" if weight is default else live]
         print(f"{name[-28:]:<28}" + "".join(f"{c:>15}" for c in cells))
     print("'live' is the chart runtime and the charts that are in sight when the page opens.")
-    print("Targets: at load 200 KB without live, first figure 250 KB, nothing asked of another host.")
+    print(
+        "Targets: at load 200 KB without live, first figure 250 KB, nothing asked of another host."
+    )
     for name, weight in ours.items():
         print(f"{name}: {len(weight.foreign)} requests to other hosts")
     print(f"the default page: {len(default.foreign)} requests to other hosts, not counted above:")

@@ -12,6 +12,7 @@ controls, so that nothing moves when the chart comes alive and both renditions s
 import copy
 import hashlib
 import html
+import importlib.metadata
 import json
 import re
 import time
@@ -117,7 +118,11 @@ def renditions(spec: Spec, name: str) -> list[Rendition]:
 def _remembered(spec: Spec, name: str, folder: Path) -> list[Rendition]:
     """Return renditions kept from an earlier build, or make and keep them."""
     digest = hashlib.sha256(Path(__file__).read_bytes())
-    for part in (json.dumps(spec, sort_keys=True), name, vl_convert.__version__):
+    for part in (
+        json.dumps(spec, sort_keys=True),
+        name,
+        importlib.metadata.version("vl-convert-python"),
+    ):
         digest.update(part.encode() + b"\0")
     file = folder / f"{digest.hexdigest()[:24]}.json"
     try:

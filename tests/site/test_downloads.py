@@ -108,7 +108,15 @@ def test_the_library_that_travels_is_whole_small_and_always_the_same():
 
 def test_prose_is_plain_markdown():
     told = {"best": "0.75"}
-    text = "Best {glue:text}`best`, {math}`x^2`, {term}`bias <biases>`, {cite:p}`x1958`, {eq}`eq-z`."
+    text = (
+        "Best {glue:text}`best`, {math}`x^2`, {term}`bias <biases>`, {cite:p}`x1958`, {eq}`eq-z`."
+    )
     assert downloads.plain_markdown(text, told) == "Best 0.75, $x^2$, bias, *x1958*, *eq-z*."
     exercise = "```{exercise} Try it\n:label: ex-a\nDo this.\n```"
-    assert downloads.plain_markdown(exercise, {}).split() == ["**Exercise:", "Try", "it**", "Do", "this."]
+    assert downloads.plain_markdown(exercise, {}).split() == [
+        "**Exercise:",
+        "Try",
+        "it**",
+        "Do",
+        "this.",
+    ]
