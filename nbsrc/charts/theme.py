@@ -28,7 +28,7 @@ def theme() -> alt.theme.ThemeConfig:
     text = {"labelColor": INK, "titleColor": INK, "labelFontSize": 12, "titleFontSize": 13}
     return {
         "config": {
-            "background": None,
+            "background": "transparent",
             "font": FONT,
             "view": {"stroke": None, "continuousWidth": 320, "continuousHeight": 260},
             "axis": {

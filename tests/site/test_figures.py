@@ -153,6 +153,19 @@ def test_the_same_chart_gives_the_same_bytes():
     assert figures.figure_html(node(chart), "") == figures.figure_html(node(chart), "")
 
 
+def test_renditions_are_kept_between_builds_and_made_anew_when_damaged(tmp_path, monkeypatch):
+    def again():
+        return figures.figure_node(spec(plot()), "fig-a", "here", tmp_path)["renditions"]
+
+    first = again()
+    (kept,) = tmp_path.iterdir()
+    with monkeypatch.context() as patch:
+        patch.setattr(figures, "renditions", lambda *_: pytest.fail("made again"))
+        assert again() == first
+    kept.write_text(kept.read_text()[:100])
+    assert again() == first
+
+
 def test_another_chart_gives_another_file():
     one, other = node(plot().add_params(slider())), node(plot().add_params(slider(max=2)))
     names = {figures.spec_name(r.vega) for n in (one, other) for r in n["renditions"]}
@@ -227,4 +240,4 @@ def test_the_theme_draws_text_in_the_colour_of_the_page():
     svg = node(plot())["renditions"][0].svg
     fills = re.findall(r'<text[^>]*fill="([^"]+)"', svg)
     assert fills and set(fills) == {"currentColor"}
-    assert theme()["config"]["background"] is None
+    assert theme()["config"]["background"] == "transparent"
