@@ -56,5 +56,8 @@ class Diagram:
             strokeWidth=alt.StrokeWidth("thick:Q", scale=None),
         )
         middle = one(x=f"{x1 + at * (x2 - x1)}", y=f"{y1 + at * (y2 - y1)}", t=label)
-        text = middle.mark_text(fontSize=13, dy=-13).encode(x=self._x, y=self._y, text="t:N")
+        beside = {"align": "center", "dy": -13} if y1 == y2 else {"align": "left", "dx": 10}
+        if y1 != y2:
+            beside["dy"] = -8 if y2 < y1 else 14
+        text = middle.mark_text(fontSize=13, **beside).encode(x=self._x, y=self._y, text="t:N")
         return line + text
