@@ -6,6 +6,7 @@ chapter's own code that they depend on: the mathematics in ``nbsrc``, the pinned
 
 import errno
 import hashlib
+import logging
 import os
 import platform
 import shutil
@@ -114,6 +115,7 @@ def run_all(root: Path, chapters: dict[str, Path], say: Callable[[str], None]) -
     from jupyter_cache.base import CacheBundleIn
 
     prepare_environment()
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # it complains of kernels cut short
     cache = open_cache(cache_folder(root), say)
     notebooks = {page: read_notebook(path) for page, path in chapters.items()}
     runs = {page: Run(page, 0.0, True) for page, nb in notebooks.items() if _is_cached(cache, nb)}
@@ -155,7 +157,7 @@ def _execute(page: str, path: Path) -> tuple[Run, Any]:
             cwd=str(path.parent),
             timeout=TIMEOUT,
             allow_errors=False,
-            extra_arguments=["--IPKernelApp.log_level=ERROR"],
+            extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
         )
     except Exception as problem:  # the kernel died, or gave an output that is not a notebook's
         reason = (str(problem).strip().splitlines() or ["no reason given"])[0][:300]
@@ -167,17 +169,17 @@ def _execute(page: str, path: Path) -> tuple[Run, Any]:
 def describe_failure(page: str, notebook: Notebook, error: Exception) -> str:
     """Return one message for a chapter that broke off: file, line, cell, error, and its source."""
     code = [cell for cell in notebook.node.cells if cell.cell_type == "code"]
+    if type(error).__name__ == "CellTimeoutError":
+        limit = notebook.node.metadata.get("execution", {}).get("timeout", TIMEOUT)
+        number = sum(node.execution_count is not None for node in code)
+        cell = notebook.code[min(number, len(code) - 1)]
+        place = f"{page}.md, line {cell.line}, code cell {number + 1}"
+        return f"{place}: ran longer than {limit} s; make it quicker, or start from a saved result"
     for number, (node, cell) in enumerate(zip(code, notebook.code, strict=True), start=1):
         failures = [out for out in node.get("outputs", []) if out.output_type == "error"]
         if failures:
             name, value = failures[0].ename, failures[0].evalue
             return f"{page}.md, line {cell.line}, code cell {number}: {name}: {value}"
-    if type(error).__name__ == "CellTimeoutError":
-        limit = notebook.node.metadata.get("execution", {}).get("timeout", TIMEOUT)
-        number = sum(node.execution_count is not None for node in code)
-        cell = notebook.code[number]
-        place = f"{page}.md, line {cell.line}, code cell {number + 1}"
-        return f"{place}: ran longer than {limit} s; make it quicker, or start from a saved result"
     return f"{page}.md: {type(error).__name__}: {error}"
 
 

@@ -88,6 +88,14 @@ def _pages_to_rewrite(app: Any, env: Any) -> list[str]:
     return sorted(p for p in env.found_docs if changed or env.metadata[p].get("gathers"))
 
 
+def _forget_lost_words(app: Any) -> list[Any]:
+    """Take words that no page holds any more out of the search index, as a clean build would."""
+    for words in (app.builder.indexer._mapping, app.builder.indexer._title_mapping):
+        for word in [word for word, pages in words.items() if not pages]:
+            del words[word]
+    return []
+
+
 def _context(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Give the layout what it asks for: assets by content, maths or not, the page's sections."""
     pathto = context["pathto"]
@@ -141,4 +149,5 @@ def setup(app: Any) -> None:
     app.connect("env-updated", _pages_to_rewrite)
     app.connect("doctree-resolved", _resolve_gallery, priority=600)
     app.connect("html-page-context", _context)
+    app.connect("html-collect-pages", _forget_lost_words)
     app.connect("build-finished", _trim, priority=900)

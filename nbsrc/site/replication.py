@@ -172,7 +172,7 @@ def _backend() -> Iterator[None]:
             "DASK_SCHEDULER_ADDRESS is set, but the package distributed is not installed"
         ) from None
     try:
-        client = Client(address, timeout=10)
+        client = Client(address, timeout=5)
     except (OSError, ValueError) as error:
         raise ValueError(f"no Dask scheduler answers at {address}: {error}") from None
     with client, joblib.parallel_config(backend="dask", client=client):
