@@ -171,9 +171,8 @@ def describe_failure(page: str, notebook: Notebook, error: Exception) -> str:
     code = [cell for cell in notebook.node.cells if cell.cell_type == "code"]
     if type(error).__name__ == "CellTimeoutError":
         limit = notebook.node.metadata.get("execution", {}).get("timeout", TIMEOUT)
-        number = sum(node.execution_count is not None for node in code)
-        cell = notebook.code[min(number, len(code) - 1)]
-        place = f"{page}.md, line {cell.line}, code cell {number + 1}"
+        number = max(1, sum(node.execution_count is not None for node in code))  # begun, not ended
+        place = f"{page}.md, line {notebook.code[number - 1].line}, code cell {number}"
         return f"{place}: ran longer than {limit} s; make it quicker, or start from a saved result"
     for number, (node, cell) in enumerate(zip(code, notebook.code, strict=True), start=1):
         failures = [out for out in node.get("outputs", []) if out.output_type == "error"]

@@ -287,6 +287,8 @@ def test_a_killed_build_leaves_the_old_site_and_the_next_one_succeeds(
     kill(stopped.process)
     stopped.process.wait()
     assert book.site() == pristine.site()
+    if kill is kill_driver:
+        assert "another build" in book.build().complaint, "its pages are still being written"
     stopped.release(pristine.read("book/reference/rows.yml"))
     book.write(CHAPTER, pristine.read(CHAPTER))
     assert patiently(book).code == 0
