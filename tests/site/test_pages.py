@@ -19,6 +19,7 @@ from nbsrc.site import notebooks
 ROOT = Path(__file__).parents[2]
 PAGES = [p.relative_to(ROOT).with_suffix(".html").as_posix() for p in notebooks.pages(ROOT)]
 PAGES.append("search.html")
+WITH_FIGURES = [f"{page}.html" for page in notebooks.notebooks(ROOT)]
 CHAPTERS = [
     f"{page}.html"
     for page, path in notebooks.notebooks(ROOT).items()
@@ -28,6 +29,7 @@ PROBES = Path(__file__).with_name("probes.js").read_text(encoding="utf-8")
 REDIRECT = "index.html"
 
 every_page = pytest.mark.parametrize("name", PAGES)
+every_page_with_figures = pytest.mark.parametrize("name", WITH_FIGURES)
 every_chapter = pytest.mark.parametrize("name", CHAPTERS)
 both_themes = pytest.mark.parametrize("theme", ["light", "dark"])
 
@@ -122,7 +124,7 @@ def test_nothing_is_asked_elsewhere_and_nothing_complains(reader, name):
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-@every_chapter
+@every_page_with_figures
 def test_the_page_does_not_jump_when_charts_come_alive(reader, name, width):
     page = reader.open(name, width=width)
     waiting, released = [], threading.Event()
@@ -156,7 +158,7 @@ def test_a_strict_policy_is_declared(soup, name):
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-@every_page
+@every_page_with_figures
 def test_figures_are_there_without_javascript(reader, name, width):
     page = reader.open(name, width=width, scripts=False)
     for figure in page.evaluate("probe.figures()"):
@@ -256,7 +258,7 @@ def press(chart, control, key):
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-@every_page
+@every_page_with_figures
 def test_each_control_moves_its_figure_by_keyboard(reader, name, width):
     page = reader.awake(name, width=width)
     for chart in page.locator(".chart-live").all():
@@ -273,7 +275,7 @@ def test_each_control_moves_its_figure_by_keyboard(reader, name, width):
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-@every_page
+@every_page_with_figures
 def test_nothing_leaves_the_figure_at_either_end_of_a_control(reader, name, width):
     page = reader.awake(name, width=width)
     for chart in page.locator(".chart-live").all():
@@ -293,7 +295,7 @@ def test_nothing_leaves_the_figure_at_either_end_of_a_control(reader, name, widt
     assert reader.heard == []
 
 
-@every_page
+@every_page_with_figures
 def test_pointers_hit_marks_on_a_phone(reader, name):
     page = reader.awake(name, width=360)
     tooltip = page.locator(".tooltip")
