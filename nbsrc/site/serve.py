@@ -3,7 +3,6 @@
 import functools
 import http.server
 import os
-import signal
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -28,8 +27,6 @@ def serve(root: Path, port: int, say: Callable[[str], None]) -> None:
     """
     from watchfiles import watch
 
-    # A job that a shell started in the background ignores Ctrl-C; here it must end the serving.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     handler = functools.partial(QuietHandler, directory=str(root / SITE))
     try:
         server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
