@@ -90,15 +90,16 @@ def _results_before_code(doctree: nodes.document) -> None:
         is_claim = output is not None and any(output.findall(claim_mark))
         if code is None or not (is_claim or cell.get("hide_mode") == "input"):
             continue
-        cell.remove(code)
         if output is None:
-            waiting.append(code)
-            cell.parent.remove(cell)
+            waiting.append(cell)
             continue
-        summary = "How this is checked" if is_claim else "Show the code"
-        fold = folded("", *waiting, code, summary=summary, classes=["fold-code"])
+        cell.remove(code)
+        for earlier in waiting:
+            earlier.parent.remove(earlier)
+        prepared = [earlier.pop(0) for earlier in waiting]
         waiting = []
-        cell.append(fold)
+        summary = "How this is checked" if is_claim else "Show the code"
+        cell.append(folded("", *prepared, code, summary=summary, classes=["fold-code"]))
         cell.attributes.pop("hide_mode", None)
         cell["classes"].append("claim-cell" if is_claim else "figure-cell")
 
