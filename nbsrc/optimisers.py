@@ -60,9 +60,9 @@ class GradientDescent:
 
 @dataclass(frozen=True)
 class Momentum:
-    """v ← μ v + g, θ ← θ − η v (Polyak 1964); μ is the share of velocity kept each step.
+    """v ← β v + g, θ ← θ − η v (Polyak 1964); β is the share of velocity kept each step.
 
-    Raises ``ValueError`` for μ outside [0, 1).
+    Raises ``ValueError`` for β outside [0, 1).
 
     >>> theta = np.array([1.0])
     >>> rule = Momentum(momentum=0.5).start(theta)
@@ -92,10 +92,10 @@ class Momentum:
 
 @dataclass(frozen=True)
 class Nesterov:
-    """v ← μ v + g, θ ← θ − η (g + μ v) (Nesterov 1983; in this form, Sutskever et al. 2013).
+    """v ← β v + g, θ ← θ − η (g + β v) (Nesterov 1983; in this form, Sutskever et al. 2013).
 
     The parameters kept are the point looked ahead to, so g is the gradient where they are. Raises
-    ``ValueError`` for μ outside [0, 1).
+    ``ValueError`` for β outside [0, 1).
 
     >>> theta = np.array([1.0])
     >>> Nesterov(momentum=0.5).start(theta)(np.array([1.0]), 0.5)
