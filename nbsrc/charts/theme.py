@@ -20,7 +20,7 @@ AXIS = {"grid": False, "domain": True}
 GRID = {"grid": True, "domain": False, "ticks": False}
 
 FONT = "Liberation Sans, Arial, sans-serif"
-"""What text is measured with, at build time and in the browser; pages draw it in their own."""
+"""What text is measured with, at build time and in the browser; pages draw it in one as wide."""
 
 
 def theme() -> alt.theme.ThemeConfig:

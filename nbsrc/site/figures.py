@@ -13,6 +13,7 @@ import copy
 import hashlib
 import html
 import importlib.metadata
+import inspect
 import json
 import re
 import time
@@ -25,6 +26,7 @@ from docutils import nodes
 from sphinx.errors import ExtensionError
 
 from nbsrc.site.notebooks import where
+from nbsrc.site.paths import lean
 
 MIME_TYPE = re.compile(r"application/vnd\.vegalite\.v\d+\+json")
 VEGALITE_VERSION = "6.4"
@@ -35,6 +37,10 @@ KEPT = Path("_build/figures")
 DAYS_KEPT = 30
 
 Spec = dict[str, Any]
+
+
+class TooWideError(ValueError):
+    """A figure that no shrinking of its plots fits to a phone."""
 
 
 class FigureError(ExtensionError):
@@ -95,6 +101,8 @@ def figure_node(spec: Spec, name: str, place: str, kept: Path | None = None) -> 
     """
     try:
         made = _remembered(spec, name, kept) if kept else renditions(spec, name)
+    except TooWideError as error:
+        raise FigureError(f"{place}: the figure {name} {error}") from error
     except ValueError as error:
         first_line = str(error).strip().splitlines()[0]
         raise FigureError(f"{place}: the chart {name} does not compile: {first_line}") from error
@@ -117,7 +125,9 @@ def renditions(spec: Spec, name: str) -> list[Rendition]:
 
 def _remembered(spec: Spec, name: str, folder: Path) -> list[Rendition]:
     """Return renditions kept from an earlier build, or make and keep them."""
-    digest = hashlib.sha256(Path(__file__).read_bytes())
+    digest = hashlib.sha256()
+    for source in (__file__, inspect.getsourcefile(lean) or ""):
+        digest.update(Path(source).read_bytes())
     for part in (
         json.dumps(spec, sort_keys=True),
         name,
@@ -160,20 +170,24 @@ def narrowed(spec: Spec, width: float) -> Spec:
     """Return the same chart for a phone: panels below one another, none wider than the page.
 
     ``width`` is that of the whole chart as authored; what a chart needs beside its plots (axes,
-    legends) is measured on the first try and taken off in the second.
+    legends) is measured on the first try and taken off in the second. Raises
+    :class:`TooWideError` where it is not the plots that are too wide but texts.
     """
     stacked = _stacked(copy.deepcopy(spec))
     config = stacked.setdefault("config", {})
     config.setdefault("legend", {}).update({"orient": "bottom", "direction": "horizontal"})
     inner = NARROW
-    for _ in range(6):
+    while inner >= NARROW / 2:
         attempt = _clamped(copy.deepcopy(stacked), inner)
         svg = vl_convert.vegalite_to_svg(attempt, vl_version=VEGALITE_VERSION)
         total = _side(svg, "width")
         if total <= NARROW:
-            break
+            return attempt
         inner -= int(total - NARROW) + 1
-    return attempt
+    raise TooWideError(
+        f"stays {total:.0f} pixels wide on a phone, however small its plots; "
+        f"break or shorten its longest text ({NARROW} pixels fit)"
+    )
 
 
 def controls(vega: str, name: str) -> str:
@@ -208,7 +222,9 @@ def _stacked(spec: Spec) -> Spec:
 
 
 def _clamped(spec: Spec, width: int) -> Spec:
-    """Shrink every plot wider than ``width``; square plots stay square."""
+    """Shrink every plot wider than ``width``; square plots stay square, and large texts get 13."""
+    if isinstance(spec.get("mark"), dict) and spec["mark"].get("type") == "text":
+        spec["mark"]["fontSize"] = min(spec["mark"].get("fontSize", 13), 13)
     if isinstance(spec.get("width"), (int, float)) and spec["width"] > width:
         if isinstance(spec.get("height"), (int, float)) and spec["height"] == spec["width"]:
             spec["height"] = width
@@ -249,10 +265,13 @@ def _inline_svg(svg: str, prefix: str, description: str) -> str:
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", svg)
     svg = re.sub(r'(xlink:href|href)="#([^"]+)"', rf'\1="#{prefix}-\2"', svg)
     svg = re.sub(r' (?:role|aria-label|aria-roledescription|aria-hidden)="[^"]*"', "", svg)
-    svg = re.sub(r' pointer-events="none"| class="[^"]*"', "", svg)
+    svg = re.sub(
+        r' pointer-events="none"| (?:class|font-family)="[^"]*"| text-anchor="start"', "", svg
+    )
     svg = re.sub(r'<path (?:d=""[^>]*|d="M0,0h[\d.]+v[\d.]+h-[\d.]+Z")/>', "", svg)
     svg = re.sub(r"<g></g>", "", svg)
     svg = re.sub(r"<[^>]+>", lambda tag: _LONG_NUMBER.sub(_rounded, tag[0]), svg)
+    svg = _STRAIGHT.sub(lambda d: lean(re.sub(r"(\.\d)\d+", r"\1", d[0]).replace(".0", "")), svg)
     svg = _SQUARES.sub(_merged, svg)
     return re.sub(
         r"<svg ", f'<svg role="img" aria-label="{html.escape(description)}" ', svg, count=1
@@ -260,6 +279,10 @@ def _inline_svg(svg: str, prefix: str, description: str) -> str:
 
 
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
+
+
+_STRAIGHT = re.compile(r' d="[MLZ\d.,-]+"')
+"""Paths of straight lines between absolute places, for which a tenth of a pixel is enough."""
 
 
 def _rounded(number: re.Match[str]) -> str:
@@ -271,7 +294,7 @@ _SQUARES = re.compile(r'(?:<path d="M-?[\d.]+,-?[\d.]+h[\d.]+v[\d.]+h-[\d.]+Z"[^
 
 
 def _merged(squares: re.Match[str]) -> str:
-    """Join neighbouring squares of one row and colour: 1,600 cells become some hundred."""
+    """Join neighbouring squares of one row and colour, and drop those that nobody can see."""
     runs: list[list[Any]] = []
     for x, y, width, height, style in _SQUARE.findall(squares[0]):
         left, right = float(x), float(x) + float(width)
@@ -283,6 +306,7 @@ def _merged(squares: re.Match[str]) -> str:
     return "".join(
         f'<path d="M{a:g},{y}h{b - a:g}v{height}H{a:g}Z" shape-rendering="crispEdges"{style}/>'
         for a, b, y, height, style in runs
+        if ' opacity="0"' not in style
     )
 
 

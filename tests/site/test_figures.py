@@ -89,6 +89,18 @@ def test_square_plots_stay_square():
     assert narrow["width"] == narrow["height"] < 400
 
 
+def test_a_text_too_long_for_a_phone_is_refused_by_name_and_place():
+    words = alt.Chart(DATA, width=600).mark_text(fontSize=14).encode(text=alt.value("w" * 60))
+    with pytest.raises(figures.FigureError, match=r"chapter\.md.*fig-long.*break or shorten"):
+        figures.figure_node(spec(words), "fig-long", "chapter.md, cell 3")
+
+
+def test_a_large_text_is_smaller_on_a_phone():
+    words = alt.Chart(DATA, width=600).mark_text(fontSize=17).encode(text=alt.value("w" * 24))
+    narrow = figures.narrowed(spec(words), width_of(spec(words)))
+    assert narrow["mark"]["fontSize"] == 13
+
+
 def test_a_chart_that_fits_a_phone_has_one_rendition():
     assert len(node(plot(200))["renditions"]) == 1
     assert len(node(plot(500))["renditions"]) == 2

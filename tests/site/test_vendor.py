@@ -52,8 +52,6 @@ def test_the_page_layout_asks_only_for_vendored_files_that_are_there():
     layout = (ROOT / "nbsrc/site/theme/seeing/layout.html").read_text(encoding="utf-8")
     for target in re.findall(r"pathto\('(vendor/[^']+\.\w+)'", layout):
         assert (VENDOR.parent / target).is_file(), target
-    for font in re.findall(r"'(source-[\w-]+)'", layout):
-        assert (VENDOR / f"fonts/{font}.woff2").is_file(), font
 
 
 def test_the_page_script_asks_only_for_vendored_files_that_are_there():
