@@ -268,7 +268,7 @@ def _inline_svg(svg: str, prefix: str, description: str) -> str:
     svg = re.sub(
         r' pointer-events="none"| (?:class|font-family)="[^"]*"| text-anchor="start"', "", svg
     )
-    svg = re.sub(r'<path (?:d=""[^>]*|d="M0,0h[\d.]+v[\d.]+h-[\d.]+Z")/>', "", svg)
+    svg = re.sub(r'<path (?:d=""[^>]*|d="M0,0h[\d.]+v[\d.]+h-?[\d.]+Z")/>', "", svg)
     svg = re.sub(r"<g></g>", "", svg)
     svg = re.sub(r"<[^>]+>", lambda tag: _LONG_NUMBER.sub(_rounded, tag[0]), svg)
     svg = _STRAIGHT.sub(lambda d: lean(re.sub(r"(\.\d)\d+", r"\1", d[0]).replace(".0", "")), svg)
@@ -333,7 +333,8 @@ def _control(signal: str, bind: Spec, value: Any, figure: str) -> str:
     if kind in ("select", "radio"):
         options, labels = bind["options"], bind.get("labels") or bind["options"]
         choices = "".join(
-            f'<option value="{html.escape(json.dumps(o))}"{" selected" if o == value else ""}>'
+            f'<option value="{html.escape(json.dumps(o, ensure_ascii=False))}"'
+            f"{' selected' if o == value else ''}>"
             f"{html.escape(str(shown))}</option>"
             for o, shown in zip(options, labels, strict=True)
         )

@@ -253,3 +253,14 @@ def test_the_theme_draws_text_in_the_colour_of_the_page():
     fills = re.findall(r'<text[^>]*fill="([^"]+)"', svg)
     assert fills and set(fills) == {"currentColor"}
     assert theme()["config"]["background"] == "transparent"
+
+
+def test_a_menu_finds_its_options_whatever_letters_they_have():
+    kinds = ["√(p·q)", "8 × 8", "σ′"]
+    chart = plot().add_params(
+        alt.param("kind_of", value="8 × 8", bind=alt.binding_select(options=kinds, name="kind"))
+    )
+    values = [json.loads(o["value"]) for o in page(chart).select("option")]
+    written = [o["value"] for o in page(chart).select("option")]
+    assert values == kinds
+    assert written == [f'"{kind}"' for kind in kinds], "as JSON.stringify writes them in the page"
