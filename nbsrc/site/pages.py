@@ -55,7 +55,7 @@ def _card(app: Any, docname: str, page: str, fields: dict[str, Any]) -> str:
     figures = app.env.book_figures[page]
     if fields.get("cover") not in figures:
         raise ChapterError(f"{page}.md: chapter: cover: must name one of {', '.join(figures)}")
-    svg = figures[fields["cover"]]["renditions"][-1].svg
+    svg = figures[fields["cover"]]["renditions"][0].svg
     svg = re.sub(r'id="|url\(#', lambda m: m[0] + "cover-", svg)
     uri = app.builder.get_relative_uri(docname, page)
     title = app.env.titles[page].astext()
