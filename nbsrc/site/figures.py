@@ -13,7 +13,6 @@ import copy
 import hashlib
 import html
 import importlib.metadata
-import inspect
 import json
 import re
 import time
@@ -25,8 +24,8 @@ import vl_convert
 from docutils import nodes
 from sphinx.errors import ExtensionError
 
+from nbsrc.site import paths
 from nbsrc.site.notebooks import where
-from nbsrc.site.paths import lean
 
 MIME_TYPE = re.compile(r"application/vnd\.vegalite\.v\d+\+json")
 VEGALITE_VERSION = "6.4"
@@ -126,7 +125,7 @@ def renditions(spec: Spec, name: str) -> list[Rendition]:
 def _remembered(spec: Spec, name: str, folder: Path) -> list[Rendition]:
     """Return renditions kept from an earlier build, or make and keep them."""
     digest = hashlib.sha256()
-    for source in (__file__, inspect.getsourcefile(lean) or ""):
+    for source in (__file__, paths.__file__):
         digest.update(Path(source).read_bytes())
     for part in (
         json.dumps(spec, sort_keys=True),
@@ -271,7 +270,9 @@ def _inline_svg(svg: str, prefix: str, description: str) -> str:
     svg = re.sub(r'<path (?:d=""[^>]*|d="M0,0h[\d.]+v[\d.]+h-?[\d.]+Z")/>', "", svg)
     svg = re.sub(r"<g></g>", "", svg)
     svg = re.sub(r"<[^>]+>", lambda tag: _LONG_NUMBER.sub(_rounded, tag[0]), svg)
-    svg = _STRAIGHT.sub(lambda d: lean(re.sub(r"(\.\d)\d+", r"\1", d[0]).replace(".0", "")), svg)
+    svg = _STRAIGHT.sub(
+        lambda d: paths.lean(re.sub(r"(\.\d)\d+", r"\1", d[0]).replace(".0", "")), svg
+    )
     svg = _SQUARES.sub(_merged, svg)
     return re.sub(
         r"<svg ", f'<svg role="img" aria-label="{html.escape(description)}" ', svg, count=1
