@@ -10,7 +10,7 @@ book: $(VENV)/.ready          ## build the site: _build/site/index.html
 	@$(RUN) -m nbsrc.site build
 
 test: $(VENV)/.ready          ## run all tests, in a real browser too
-	@$(RUN) -m nbsrc.site.browser
+	@$(RUN) -m tests.browser
 	@$(RUN) -m pytest
 
 serve: $(VENV)/.ready         ## serve the site on this machine, rebuild on change
@@ -23,7 +23,7 @@ replicate: $(VENV)/.ready     ## replay chapters under other seeds: make replica
 	@$(RUN) -m nbsrc.site replicate "$(SEEDS)" --chapter "$(NAME)"
 
 bench: $(VENV)/.ready         ## measure page weights and speed, as ratios
-	@$(RUN) -m nbsrc.site.bench
+	@$(RUN) -m bench.pages
 	@$(RUN) -m bench.networks
 
 clean:                        ## remove the site and all caches; .venv stays

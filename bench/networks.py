@@ -19,14 +19,14 @@ from sklearn.datasets import load_digits
 from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_limits
 
-from nbsrc.activations import RELU, SIGMOID, TANH, Activation
-from nbsrc.batches import steps_per_epoch
-from nbsrc.costs import BINARY_CROSS_ENTROPY, CROSS_ENTROPY
-from nbsrc.networks import Network, new_network
-from nbsrc.optimisers import Adam, GradientDescent, Optimiser
-from nbsrc.seed import generator
-from nbsrc.targets import one_hot
-from nbsrc.training import train
+from nbsrc.chapter.seed import generator
+from nbsrc.learning.batches import steps_per_epoch
+from nbsrc.learning.optimisers import Adam, GradientDescent, Optimiser
+from nbsrc.learning.training import train
+from nbsrc.networks.costs import BINARY_CROSS_ENTROPY, CROSS_ENTROPY
+from nbsrc.networks.network import Network, new_network
+from nbsrc.networks.targets import one_hot
+from nbsrc.neurons.activations import RELU, SIGMOID, TANH, Activation
 
 RATE = 0.01
 REPEATS = 9

@@ -1,7 +1,7 @@
 """Formulas as Vega expressions, for charts that compute in the reader's browser.
 
 Each function takes expressions and returns one. Tests compare them with
-:mod:`nbsrc.activations`.
+:mod:`nbsrc.neurons.activations`.
 """
 
 

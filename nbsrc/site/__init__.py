@@ -8,14 +8,14 @@ from importlib import import_module
 from typing import Any
 
 PARTS = (
-    "execution",
-    "maths",
-    "claim_marks",
-    "figures",
-    "chapters",
-    "coverage",
-    "downloads",
-    "pages",
+    "build.execution",
+    "pages.maths",
+    "pages.claim_marks",
+    "figures.figures",
+    "pages.chapters",
+    "pages.coverage",
+    "pages.downloads",
+    "pages.pages",
 )
 
 

@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     replicate.add_argument("--chapter", default="", help="only this one")
     options = parser.parse_args(arguments)
     try:
-        from nbsrc.site import commands as run
+        from nbsrc.site.build import commands as run
 
         return int(getattr(run, options.command)(options, Path.cwd()))
     except ModuleNotFoundError as error:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from nbsrc.site import coverage, notebooks, replication
+from nbsrc.site.build import notebooks, replication
+from nbsrc.site.pages import coverage
 
 ROOT = Path(__file__).parents[2]
 PAGES = notebooks.notebooks(ROOT)

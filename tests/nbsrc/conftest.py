@@ -7,9 +7,9 @@ import pytest
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from nbsrc.activations import ACTIVATIONS, SOFTMAX, Activation
-from nbsrc.costs import BINARY_CROSS_ENTROPY, CROSS_ENTROPY, MSE, Cost
-from nbsrc.networks import Network, count_parameters, forward
+from nbsrc.networks.costs import BINARY_CROSS_ENTROPY, CROSS_ENTROPY, MSE, Cost
+from nbsrc.networks.network import Network, count_parameters, forward
+from nbsrc.neurons.activations import ACTIVATIONS, SOFTMAX, Activation
 
 SMOOTH = [a for name, a in ACTIVATIONS.items() if name != "step"]
 PAIRS: list[tuple[Activation, Cost]] = [(output, MSE) for output in [*SMOOTH, SOFTMAX]]

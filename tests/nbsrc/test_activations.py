@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from nbsrc.activations import (
+from nbsrc.neurons.activations import (
     ACTIVATIONS,
     SIGMOID,
     SOFTMAX,

@@ -8,14 +8,14 @@ from sklearn.datasets import load_digits, load_iris
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-from nbsrc.activations import IDENTITY, RELU, SIGMOID, SOFTMAX, TANH, Activation
-from nbsrc.backpropagation import gradient
-from nbsrc.costs import BINARY_CROSS_ENTROPY, CROSS_ENTROPY, MSE
-from nbsrc.networks import Network, predict
-from nbsrc.optimisers import Adam, GradientDescent, Nesterov, Optimiser
-from nbsrc.penalties import L2, total_cost
-from nbsrc.targets import one_hot
-from nbsrc.training import train
+from nbsrc.learning.backpropagation import gradient
+from nbsrc.learning.optimisers import Adam, GradientDescent, Nesterov, Optimiser
+from nbsrc.learning.training import train
+from nbsrc.networks.costs import BINARY_CROSS_ENTROPY, CROSS_ENTROPY, MSE
+from nbsrc.networks.network import Network, predict
+from nbsrc.networks.penalties import L2, total_cost
+from nbsrc.networks.targets import one_hot
+from nbsrc.neurons.activations import IDENTITY, RELU, SIGMOID, SOFTMAX, TANH, Activation
 
 NAMES = {"identity": IDENTITY, "logistic": SIGMOID, "tanh": TANH, "relu": RELU}
 X, LABELS = (array[::9] for array in load_digits(return_X_y=True))

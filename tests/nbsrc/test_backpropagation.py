@@ -6,7 +6,19 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.optimize import check_grad
 
-from nbsrc.activations import (
+from nbsrc.learning.backpropagation import backward, backward_from, gradient, input_gradient
+from nbsrc.learning.gradient_check import (
+    central_differences,
+    check_equations,
+    numerical_errors,
+    numerical_gradient,
+    relative_error,
+)
+from nbsrc.learning.planted_bugs import PLANTED_BUGS
+from nbsrc.networks.costs import BINARY_CROSS_ENTROPY, CROSS_ENTROPY, MSE, Cost, checked_targets
+from nbsrc.networks.network import Network, forward, input_jacobian, new_network, stack
+from nbsrc.networks.penalties import L2, Contractive, total_cost
+from nbsrc.neurons.activations import (
     IDENTITY,
     RELU,
     SIGMOID,
@@ -15,18 +27,6 @@ from nbsrc.activations import (
     TANH,
     softmax_jacobian,
 )
-from nbsrc.backpropagation import backward, backward_from, gradient, input_gradient
-from nbsrc.costs import BINARY_CROSS_ENTROPY, CROSS_ENTROPY, MSE, Cost, checked_targets
-from nbsrc.gradient_check import (
-    central_differences,
-    check_equations,
-    numerical_errors,
-    numerical_gradient,
-    relative_error,
-)
-from nbsrc.networks import Network, forward, input_jacobian, new_network, stack
-from nbsrc.penalties import L2, Contractive, total_cost
-from nbsrc.planted_bugs import PLANTED_BUGS
 
 RIGHT, WRONG = 1e-6, 1e-3
 ELEMENTWISE = [(SIGMOID, MSE), (TANH, MSE)]

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbsrc.claims import LOG_VARIABLE, MIME_TYPE, ClaimFailed, _checked, claim, measured_text
+from nbsrc.chapter.claims import (
+    LOG_VARIABLE,
+    MIME_TYPE,
+    ClaimFailed,
+    _checked,
+    claim,
+    measured_text,
+)
 
 GOOD = {"id": "tiny-sum", "sentence": "One and one is two.", "holds": True, "measured": {"sum": 2}}
 

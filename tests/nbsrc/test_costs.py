@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.metrics import log_loss, mean_squared_error
 
-from nbsrc.activations import IDENTITY, SIGMOID, SOFTMAX, STEP, TANH, sigmoid, softmax
-from nbsrc.costs import BINARY_CROSS_ENTROPY, COSTS, CROSS_ENTROPY, MSE, Cost, mean_cost
-from nbsrc.gradient_check import central_differences
-from nbsrc.networks import Pass, forward, input_jacobian, new_network
-from nbsrc.penalties import L2, Contractive, total_cost
-from nbsrc.targets import accuracy, checked_labels, one_hot
+from nbsrc.learning.gradient_check import central_differences
+from nbsrc.networks.costs import BINARY_CROSS_ENTROPY, COSTS, CROSS_ENTROPY, MSE, Cost, mean_cost
+from nbsrc.networks.network import Pass, forward, input_jacobian, new_network
+from nbsrc.networks.penalties import L2, Contractive, total_cost
+from nbsrc.networks.targets import accuracy, checked_labels, one_hot
+from nbsrc.neurons.activations import IDENTITY, SIGMOID, SOFTMAX, STEP, TANH, sigmoid, softmax
 
 OUTPUT = {MSE.name: IDENTITY, CROSS_ENTROPY.name: SOFTMAX, BINARY_CROSS_ENTROPY.name: SIGMOID}
 

@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbsrc.activations import ACTIVATIONS, SIGMOID, SOFTMAX, STEP, TANH
-from nbsrc.initialisation import INITIALISATIONS
-from nbsrc.networks import (
+from nbsrc.networks.initialisation import INITIALISATIONS
+from nbsrc.networks.network import (
     Network,
     count_parameters,
     forward,
@@ -17,6 +16,7 @@ from nbsrc.networks import (
     predict,
     stack,
 )
+from nbsrc.neurons.activations import ACTIVATIONS, SIGMOID, SOFTMAX, STEP, TANH
 
 
 def rng(seed: int = 0) -> np.random.Generator:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from nbsrc import neuron
-from nbsrc.activations import STEP
+from nbsrc.neurons import neuron
+from nbsrc.neurons.activations import STEP
 
 numbers = st.floats(-100, 100).map(lambda x: round(x, 3))
 vectors = st.integers(1, 6).flatmap(

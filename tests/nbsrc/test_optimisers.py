@@ -5,8 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbsrc.optimisers import Adam, GradientDescent, Momentum, Nesterov, RMSProp, descend, rate_at
-from nbsrc.schedules import cosine, inverse_time, step_decay, warm_up
+from nbsrc.learning.optimisers import (
+    Adam,
+    GradientDescent,
+    Momentum,
+    Nesterov,
+    RMSProp,
+    descend,
+    rate_at,
+)
+from nbsrc.learning.schedules import cosine, inverse_time, step_decay, warm_up
 
 ALL = [GradientDescent(), Momentum(), Nesterov(), RMSProp(), Adam()]
 CURVATURES = np.array([1.0, 7.0])

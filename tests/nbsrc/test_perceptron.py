@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import Perceptron
 
-from nbsrc import data, logic, perceptron
+from nbsrc import data
+from nbsrc.neurons import logic, perceptron
 
 
 @settings(max_examples=60, deadline=None)

@@ -8,7 +8,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from nbsrc.prose import tell
+from nbsrc.chapter.prose import tell
 
 
 @pytest.fixture

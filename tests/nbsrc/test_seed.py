@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbsrc.seed import VARIABLE, book_seed, generator
+from nbsrc.chapter.seed import VARIABLE, book_seed, generator
 
 PURPOSES = st.text(max_size=20)
 INDICES = st.integers(0, 10**6)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbsrc import spiking
+from nbsrc.neurons import spiking
 
 
 @settings(max_examples=15, deadline=None)

@@ -8,18 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbsrc.activations import IDENTITY, SIGMOID, STEP, TANH
-from nbsrc.backpropagation import gradient
-from nbsrc.batches import Batches, steps_per_epoch
-from nbsrc.costs import BINARY_CROSS_ENTROPY, CROSS_ENTROPY, MSE
-from nbsrc.early_stopping import EarlyStopping
-from nbsrc.initialisation import zeros
-from nbsrc.networks import Network, forward, new_network, predict
-from nbsrc.optimisers import Adam, GradientDescent, Momentum, Nesterov, RMSProp
-from nbsrc.penalties import L2, Contractive, total_cost
-from nbsrc.planted_bugs import PLANTED_BUGS
-from nbsrc.schedules import step_decay
-from nbsrc.training import spread_steps, train
+from nbsrc.learning.backpropagation import gradient
+from nbsrc.learning.batches import Batches, steps_per_epoch
+from nbsrc.learning.early_stopping import EarlyStopping
+from nbsrc.learning.optimisers import Adam, GradientDescent, Momentum, Nesterov, RMSProp
+from nbsrc.learning.planted_bugs import PLANTED_BUGS
+from nbsrc.learning.schedules import step_decay
+from nbsrc.learning.training import spread_steps, train
+from nbsrc.networks.costs import BINARY_CROSS_ENTROPY, CROSS_ENTROPY, MSE
+from nbsrc.networks.initialisation import zeros
+from nbsrc.networks.network import Network, forward, new_network, predict
+from nbsrc.networks.penalties import L2, Contractive, total_cost
+from nbsrc.neurons.activations import IDENTITY, SIGMOID, STEP, TANH
 
 OPTIMISERS = [GradientDescent(0.3), Momentum(0.1), Nesterov(0.1), RMSProp(0.01), Adam(0.01)]
 BY_NAME = {"ids": lambda o: type(o).__name__}

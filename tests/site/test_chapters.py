@@ -3,7 +3,7 @@
 from docutils import nodes
 from docutils.utils import new_document
 
-from nbsrc.site.chapters import _results_before_code, folded
+from nbsrc.site.pages.chapters import _results_before_code, folded
 
 
 def cell(source: str, shows: bool) -> nodes.container:

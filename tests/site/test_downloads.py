@@ -12,7 +12,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from nbsrc.site import downloads, notebooks
+from nbsrc.site.build import notebooks
+from nbsrc.site.pages import downloads
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = [

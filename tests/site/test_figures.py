@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from nbsrc.charts import theme
-from nbsrc.site import figures
+from nbsrc.site.figures import figures
 
 DATA = pd.DataFrame({"x": [1.0, 2.0, 3.0], "y": [2.0, 1.0, 3.0], "kind": ["a", "b", "a"]})
 

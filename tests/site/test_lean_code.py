@@ -8,7 +8,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from nbsrc.site.pages import lean_code
+from nbsrc.site.pages.pages import lean_code
 
 ROOT = Path(__file__).parents[2]
 CODE = 'def double(x):\n    # twice\n    return f"{x!r}" + "a" if x not in (1.5, 2) else None\n'

@@ -14,8 +14,8 @@ import snowballstemmer
 from axe_core_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 
-from nbsrc.site import browser as browsers
-from nbsrc.site import notebooks
+from nbsrc.site.build import notebooks
+from tests import browser as browsers
 
 ROOT = Path(__file__).parents[2]
 PAGES = [p.relative_to(ROOT).with_suffix(".html").as_posix() for p in notebooks.pages(ROOT)]

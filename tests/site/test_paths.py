@@ -6,7 +6,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbsrc.site.paths import TOLERANCE, lean
+from nbsrc.site.figures.svg_lines import TOLERANCE, lean
 
 numbers = st.integers(-3000, 3000).map(lambda n: n / 10)
 lines = st.lists(st.tuples(numbers, numbers), min_size=2, max_size=30)

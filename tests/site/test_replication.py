@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbsrc.site.replication import FILE, Counts, parse_seeds, replay
+from nbsrc.site.build.replication import FILE, Counts, parse_seeds, replay
 from tests.site.tiny_book import CHAPTER, Book, Outcome
 
 HOLDS = "holds=2 * 1 == 2"
@@ -50,7 +50,7 @@ def test_whatever_is_typed_gives_seeds_or_one_clear_line(text: str) -> None:
 
 def test_a_replay_tells_its_claims_and_a_crash_what_went_wrong() -> None:
     code = (
-        "from nbsrc.claims import claim\nfrom nbsrc.seed import book_seed\n"
+        "from nbsrc.chapter.claims import claim\nfrom nbsrc.chapter.seed import book_seed\n"
         "claim('a-b', 'Odd.', holds=book_seed() % 2 == 1, measured={'seed': book_seed()})\n"
     )
     assert replay(code, "odd", 3) == {"claims": {"a-b": True}, "error": ""}

@@ -49,7 +49,7 @@ def test_styles_ask_only_for_files_that_are_there(name):
 
 
 def test_the_page_layout_asks_only_for_vendored_files_that_are_there():
-    layout = (ROOT / "nbsrc/site/theme/seeing/layout.html").read_text(encoding="utf-8")
+    layout = (ROOT / "nbsrc/site/pages/theme/seeing/layout.html").read_text(encoding="utf-8")
     for target in re.findall(r"pathto\('(vendor/[^']+\.\w+)'", layout):
         assert (VENDOR.parent / target).is_file(), target
 

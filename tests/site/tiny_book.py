@@ -38,9 +38,9 @@ Four halves are {glue:text}`four`, and $x^2$ is a square {cite:p}`euclid1956elem
 ```{code-cell} ipython3
 import altair as alt
 import nbsrc.charts
-from nbsrc.claims import claim
-from nbsrc.prose import tell
-from nbsrc.seed import book_seed
+from nbsrc.chapter.claims import claim
+from nbsrc.chapter.prose import tell
+from nbsrc.chapter.seed import book_seed
 tell(four=4)
 ```
 (turning)=

@@ -9,9 +9,9 @@ import pytest
 import vl_convert
 
 import nbsrc.charts  # noqa: F401 - the theme that the charts of the book use
-from nbsrc import neuron
-from nbsrc.activations import ACTIVATIONS
 from nbsrc.charts import expressions, plane
+from nbsrc.neurons import neuron
+from nbsrc.neurons.activations import ACTIVATIONS
 
 GRID = np.round(np.linspace(-5, 5, 21), 3)
 

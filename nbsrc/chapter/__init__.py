@@ -1,0 +1,1 @@
+"""What every chapter is written with: claims, numbers in prose, the seed."""

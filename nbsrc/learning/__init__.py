@@ -1,0 +1,1 @@
+"""Learning: backpropagation, optimisers, training, and how to check them."""

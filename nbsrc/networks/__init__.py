@@ -1,0 +1,1 @@
+"""Networks of neurons: layers and the forward pass, costs, penalties, targets."""

@@ -1,0 +1,1 @@
+"""One neuron: activations, the perceptron rule, logic gates, a spiking cell."""

@@ -1,0 +1,1 @@
+"""Building: execution, safe publishing, replication, serving, the command line."""

@@ -1,0 +1,172 @@
+"""A chapter's own parts: the box that opens it, results before code, folded solutions.
+
+A chapter's front matter has a mapping ``chapter`` with ``question`` (what it answers), ``can``
+(what the reader will be able to do), ``needs`` (what to know first), ``working_minutes`` and
+``description`` (for search engines); and a list ``answers`` of rows of the founding documents.
+Minutes of reading are counted from the words.
+"""
+
+import json
+import math
+import re
+from typing import Any
+
+from docutils import nodes
+from sphinx.errors import ExtensionError
+from sphinx_exercise.nodes import solution_node
+
+from nbsrc.site.figures.figures import chart_figure
+from nbsrc.site.pages.claim_marks import claim_mark
+
+FIELDS = {"question": str, "can": list, "needs": str, "working_minutes": int, "description": str}
+WORDS_A_MINUTE = 180
+MINUTES_A_FIGURE = 0.75
+
+
+class ChapterError(ExtensionError):
+    """A chapter breaks the book's contract; says where and what to do."""
+
+    category = "Chapter error"
+
+
+class folded(nodes.General, nodes.Element):  # noqa: N801 - docutils' naming
+    """Content behind a summary that the reader opens; attribute ``summary``."""
+
+
+def chapter_fields(metadata: dict[str, Any], page: str) -> dict[str, Any] | None:
+    """Return a page's ``chapter`` mapping, or None where the page is not a chapter.
+
+    Raises :class:`ChapterError` naming the page and the field that is missing or of another kind.
+    """
+    if "chapter" not in metadata:
+        return None
+    fields = metadata["chapter"]
+    if isinstance(fields, str):
+        fields = json.loads(fields)
+    for name, kind in FIELDS.items():
+        if not isinstance(fields.get(name), kind) or not fields[name]:
+            raise ChapterError(
+                f"{page}.md: the front matter's chapter: needs {name}: ({kind.__name__})"
+            )
+    return dict(fields)
+
+
+def reading_minutes(doctree: nodes.document) -> int:
+    """Return minutes of reading: words of prose at 180 a minute, and 45 seconds a figure."""
+    hidden = (nodes.literal_block, folded, solution_node)
+    words = 0
+    for text in doctree.findall(nodes.Text):
+        parent = text.parent
+        while parent is not None and not isinstance(parent, hidden):
+            parent = parent.parent
+        if parent is None:
+            words += len(re.findall(r"\w+", text.astext()))
+    figures = len(list(doctree.findall(chart_figure)))
+    return max(1, math.ceil(words / WORDS_A_MINUTE + MINUTES_A_FIGURE * figures))
+
+
+def _shape(app: Any, doctree: nodes.document) -> None:
+    _results_before_code(doctree)
+    page = app.env.docname
+    fields = chapter_fields(app.env.metadata[page], page)
+    if fields:
+        minutes = reading_minutes(doctree)
+        title = next(iter(doctree.findall(nodes.title)))
+        place = title.parent.index(title) + 1
+        title.parent.insert(place, _opener(fields, minutes, page))
+
+
+def _results_before_code(doctree: nodes.document) -> None:
+    """Put a figure or claim before the code that makes it, and fold that code.
+
+    Folded cells that show nothing themselves prepare the next figure: their code joins its fold.
+    """
+    waiting: list[nodes.Element] = []
+    for cell in list(doctree.findall(nodes.container)):
+        if cell.get("nb_element") != "cell_code":
+            continue
+        parts = {child.get("nb_element"): child for child in cell.children}
+        code, output = parts.get("cell_code_source"), parts.get("cell_code_output")
+        is_claim = output is not None and any(output.findall(claim_mark))
+        if code is None or not (is_claim or cell.get("hide_mode") == "input"):
+            continue
+        if output is None:
+            waiting.append(cell)
+            continue
+        cell.remove(code)
+        for earlier in waiting:
+            earlier.parent.remove(earlier)
+        prepared = [earlier.pop(0) for earlier in waiting]
+        waiting = []
+        summary = "How this is checked" if is_claim else "Show the code"
+        cell.append(folded("", *prepared, code, summary=summary, classes=["fold-code"]))
+        cell.attributes.pop("hide_mode", None)
+        cell["classes"].append("claim-cell" if is_claim else "figure-cell")
+
+
+def _opener(fields: dict[str, Any], minutes: int, page: str) -> nodes.Element:
+    box = nodes.container(classes=["opener"])
+    box += nodes.paragraph("", fields["question"], classes=["opener-question"])
+    box += nodes.paragraph("", "You will be able to", classes=["opener-label"])
+    abilities = nodes.bullet_list(bullet="*")
+    abilities += [nodes.list_item("", nodes.paragraph("", text)) for text in fields["can"]]
+    box += abilities
+    box += nodes.paragraph("", "You need first", classes=["opener-label"])
+    box += nodes.paragraph("", fields["needs"])
+    notebook = page.rsplit("/", 1)[-1] + ".ipynb"
+    facts = nodes.paragraph(classes=["opener-facts"])
+    facts += nodes.inline("", f"{minutes} min to read")
+    facts += nodes.Text(" ")
+    facts += nodes.inline("", f"{fields['working_minutes']} min with the exercises")
+    facts += nodes.Text(" ")
+    link = nodes.raw(
+        "",
+        f'<a class="download" href="{notebook}" download>Download this chapter (.ipynb)</a>',
+        format="html",
+    )
+    facts += link
+    box += facts
+    return box
+
+
+SAME_IN_ALL = (["exercise-content"], ["solution-content"])
+"""Ids that sphinx-exercise gives to the bodies of all exercises and solutions of a page."""
+
+
+def _fold_solutions(app: Any, doctree: nodes.document, docname: str) -> None:
+    for solution in list(doctree.findall(solution_node)):
+        title = solution[0].astext() if isinstance(solution[0], nodes.title) else "Solution"
+        fold = folded("", *solution.children[1:], summary=title, classes=["fold-solution"])
+        fold["ids"] = solution["ids"]
+        solution.replace_self(fold)
+    for body in doctree.findall(nodes.section):
+        if body["ids"] in SAME_IN_ALL:
+            body["ids"] = []
+
+
+def _visit(translator: Any, node: folded) -> None:
+    opening = translator.starttag(node, "details", "")
+    translator.body.append(f"{opening}<summary>{translator.encode(node['summary'])}</summary>")
+
+
+def _depart(translator: Any, node: folded) -> None:
+    translator.body.append("</details>\n")
+
+
+def _check(app: Any, env: Any) -> None:
+    """A chapter without a claim or a figure is not one."""
+    for page in env.found_docs:
+        if chapter_fields(env.metadata[page], page) is None:
+            continue
+        if not env.book_claims.get(page):
+            raise ChapterError(f"{page}.md: the chapter makes no claim")
+        if not env.book_figures.get(page):
+            raise ChapterError(f"{page}.md: the chapter shows no figure")
+
+
+def setup(app: Any) -> None:
+    """Register the shaping of chapters; it comes after claims and figures are collected."""
+    app.add_node(folded, html=(_visit, _depart))
+    app.connect("doctree-read", _shape, priority=600)
+    app.connect("doctree-resolved", _fold_solutions)
+    app.connect("env-check-consistency", _check)

@@ -1,0 +1,124 @@
+"""Each chapter as a Jupyter notebook that runs anywhere: Jupyter, Colab, offline.
+
+Its first cell unpacks ``nbsrc`` (mathematics and charts) from the notebook itself where that is not
+installed, so that one file is all that a reader needs beside NumPy, scikit-learn and Altair.
+"""
+
+import base64
+import io
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from nbsrc.site.build.notebooks import notebooks, read_notebook
+
+PACKAGE = Path(__file__).parents[2]
+_GLUE = re.compile(r"\{glue:text\}`([^`]+)`")
+_DIRECTIVE = re.compile(r"^(`{3,}|:{3,})\{(\w[\w:-]*)\}\s*(.*)$")
+
+
+def bundled_package() -> bytes:
+    """Return ``nbsrc`` without its site part as a zip, the same bytes every time."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(PACKAGE.rglob("*.py")):
+            if PACKAGE / "site" not in path.parents:
+                name = path.relative_to(PACKAGE.parent).as_posix()
+                archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), path.read_bytes())
+    return buffer.getvalue()
+
+
+def setup_source() -> str:
+    """Return the code of the first cell."""
+    packed = base64.b64encode(bundled_package()).decode()
+    return (
+        "# The book's own small library, nbsrc, travels in this notebook; an installed one "
+        "is preferred.\n"
+        "import base64, importlib.util, pathlib, sys, tempfile\n"
+        "if importlib.util.find_spec('nbsrc') is None:\n"
+        "    archive = pathlib.Path(tempfile.mkdtemp()) / 'nbsrc.zip'\n"
+        f"    archive.write_bytes(base64.b64decode('{packed}'))\n"
+        "    sys.path.insert(0, str(archive))\n"
+    )
+
+
+def notebook_for_download(path: Path, told: dict[str, str], title: str) -> Any:
+    """Return a chapter as an ``nbformat`` notebook for readers.
+
+    ``told`` gives the numbers that the prose takes from the run; ids are the cells' positions.
+    """
+    source = read_notebook(path).node
+    cells = [
+        nbformat.v4.new_code_cell(setup_source(), metadata={"jupyter": {"source_hidden": True}})
+    ]
+    for cell in source.cells:
+        if cell.cell_type == "code":
+            tags = cell.metadata.get("tags", [])
+            cells.append(
+                nbformat.v4.new_code_cell(cell.source, metadata={"tags": tags} if tags else {})
+            )
+        else:
+            cells.append(nbformat.v4.new_markdown_cell(plain_markdown(cell.source, told)))
+    for number, cell in enumerate(cells):
+        cell["id"] = f"cell-{number}"
+    metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "title": title,
+    }
+    return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
+
+
+def plain_markdown(text: str, told: dict[str, str]) -> str:
+    """Return MyST text as Jupyter shows it best: numbers filled in, roles and fences plain.
+
+    >>> plain_markdown("Best: {glue:text}`best`, see {numref}`fig-a`.", {"best": "0.75"})
+    'Best: 0.75, see *fig-a*.'
+    """
+    text = _GLUE.sub(lambda m: told.get(m[1], m[1]), text)
+    text = re.sub(r"\{math\}`([^`]+)`", r"$\1$", text)
+    text = re.sub(r"\{(?:term|doc|ref)\}`([^`<]+?)(?:\s*<[^`>]*>)?`", r"\1", text)
+    text = re.sub(r"\{[\w:+-]+\}`([^`]+)`", r"*\1*", text)
+    lines = []
+    for line in text.splitlines():
+        opening = _DIRECTIVE.match(line)
+        if opening:
+            name = opening[2].removesuffix("-start").capitalize()
+            lines.append(f"**{name}: {opening[3]}**" if not name.endswith("-end") else "")
+        elif re.fullmatch(r"`{3,}|:{3,}|:[\w-]+:.*|\([\w-]+\)=", line):
+            lines.append("")
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _write(app: Any, exception: Exception | None) -> None:
+    if exception or app.builder.format != "html":
+        return
+    for page, path in notebooks(Path(app.srcdir)).items():
+        if "chapter" not in app.env.metadata[page]:
+            continue
+        told = app.env.book_told.get(page, {})
+        made = notebook_for_download(path, told, app.env.titles[page].astext())
+        target = Path(app.outdir) / f"{page}.ipynb"
+        target.write_text(nbformat.writes(made) + "\n", encoding="utf-8")
+
+
+def _collect(app: Any, doctree: Any) -> None:
+    if not hasattr(app.env, "book_told"):
+        app.env.book_told = {}
+    client = getattr(doctree.get("nb_renderer"), "renderer", None)
+    data = client.nb_client.glue_data if client else {}
+    key = "application/papermill.record/text/plain"
+    app.env.book_told[app.env.docname] = {
+        name: str(output["data"].get(key, output["data"].get("text/plain", ""))).strip("'\"")
+        for name, output in data.items()
+    }
+
+
+def setup(app: Any) -> None:
+    """Register the writing of notebooks."""
+    app.connect("doctree-read", _collect, priority=400)
+    app.connect("build-finished", _write)
