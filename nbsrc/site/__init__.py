@@ -11,10 +11,12 @@ PARTS = (
     "build.execution",
     "pages.maths",
     "pages.claim_marks",
-    "figures.figures",
+    "figures.node",
     "pages.chapters",
     "pages.coverage",
     "pages.downloads",
+    "pages.words",
+    "pages.predictions",
     "pages.pages",
 )
 

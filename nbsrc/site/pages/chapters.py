@@ -13,9 +13,9 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.errors import ExtensionError
-from sphinx_exercise.nodes import solution_node
+from sphinx_exercise.nodes import exercise_node, solution_node
 
-from nbsrc.site.figures.figures import chart_figure
+from nbsrc.site.figures.node import chart_figure
 from nbsrc.site.pages.claim_marks import claim_mark
 
 FIELDS = {"question": str, "can": list, "needs": str, "working_minutes": int, "description": str}
@@ -76,32 +76,68 @@ def _shape(app: Any, doctree: nodes.document) -> None:
         title.parent.insert(place, _opener(fields, minutes, page))
 
 
-def _results_before_code(doctree: nodes.document) -> None:
-    """Put a figure or claim before the code that makes it, and fold that code.
+READ = "tag_read"
+"""The class of a cell that is tagged ``read``: its code is part of the text."""
 
-    Folded cells that show nothing themselves prepare the next figure: their code joins its fold.
+
+def _results_before_code(doctree: nodes.document) -> None:
+    """Fold code behind what it shows; code that is part of the text, or of an exercise, stays.
+
+    Cells that show nothing and stand right before another prepare it: their code joins its fold.
     """
     waiting: list[nodes.Element] = []
     for cell in list(doctree.findall(nodes.container)):
-        if cell.get("nb_element") != "cell_code":
+        if not _is_folded(cell):
             continue
-        parts = {child.get("nb_element"): child for child in cell.children}
-        code, output = parts.get("cell_code_source"), parts.get("cell_code_output")
-        is_claim = output is not None and any(output.findall(claim_mark))
-        if code is None or not (is_claim or cell.get("hide_mode") == "input"):
-            continue
-        if output is None:
+        if waiting and cell.parent[cell.parent.index(cell) - 1] is not waiting[-1]:
+            _fold(waiting)
+            waiting = []
+        if not _output(cell):
             waiting.append(cell)
             continue
-        cell.remove(code)
-        for earlier in waiting:
-            earlier.parent.remove(earlier)
-        prepared = [earlier.pop(0) for earlier in waiting]
+        _fold([*waiting, cell])
         waiting = []
-        summary = "How this is checked" if is_claim else "Show the code"
-        cell.append(folded("", *prepared, code, summary=summary, classes=["fold-code"]))
-        cell.attributes.pop("hide_mode", None)
-        cell["classes"].append("claim-cell" if is_claim else "figure-cell")
+    if waiting:
+        _fold(waiting)
+
+
+def _is_folded(cell: nodes.container) -> bool:
+    """Whether a node is a code cell whose code the page folds."""
+    if cell.get("nb_element") != "cell_code" or READ in cell["classes"] or not _source(cell):
+        return False
+    holder = cell.parent
+    while holder is not None and not isinstance(holder, (solution_node, exercise_node)):
+        holder = holder.parent
+    return holder is None
+
+
+def _part(cell: nodes.container, name: str) -> nodes.Element | None:
+    return next((part for part in cell.children if part.get("nb_element") == name), None)
+
+
+def _source(cell: nodes.container) -> nodes.Element | None:
+    return _part(cell, "cell_code_source")
+
+
+def _output(cell: nodes.container) -> nodes.Element | None:
+    """Return what a cell shows; None for nothing."""
+    output = _part(cell, "cell_code_output")
+    return output if output is not None and output.children else None
+
+
+def _fold(cells: list[nodes.Element]) -> None:
+    """Put the code of neighbouring cells into one fold, behind what the last of them shows."""
+    *earlier, last = cells
+    code = [cell.pop(cell.index(_source(cell))) for cell in cells]
+    for cell in earlier:
+        cell.parent.remove(cell)
+    output = _output(last)
+    is_claim = output is not None and any(output.findall(claim_mark))
+    summary = "How this is checked" if is_claim else "Show the code"
+    last.append(folded("", *code, summary=summary, classes=["fold-code"]))
+    last.attributes.pop("hide_mode", None)
+    if output is not None:
+        last["classes"].append("claim-cell" if is_claim else "figure-cell")
 
 
 def _opener(fields: dict[str, Any], minutes: int, page: str) -> nodes.Element:
@@ -125,6 +161,8 @@ def _opener(fields: dict[str, Any], minutes: int, page: str) -> nodes.Element:
         format="html",
     )
     facts += link
+    switch = '<input type="checkbox" role="switch" autocomplete="off"> Show all code'
+    facts += nodes.raw("", f'<label class="code-switch">{switch}</label>', format="html")
     box += facts
     return box
 

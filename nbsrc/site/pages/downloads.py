@@ -14,6 +14,8 @@ from typing import Any
 import nbformat
 
 from nbsrc.site.build.notebooks import notebooks, read_notebook
+from nbsrc.site.pages.predictions import plain_predictions
+from nbsrc.site.pages.words import plain_words
 
 PACKAGE = Path(__file__).parents[2]
 _GLUE = re.compile(r"\{glue:text\}`([^`]+)`")
@@ -77,6 +79,7 @@ def plain_markdown(text: str, told: dict[str, str]) -> str:
     >>> plain_markdown("Best: {glue:text}`best`, see {numref}`fig-a`.", {"best": "0.75"})
     'Best: 0.75, see *fig-a*.'
     """
+    text = plain_words(plain_predictions(text))
     text = _GLUE.sub(lambda m: told.get(m[1], m[1]), text)
     text = re.sub(r"\{math\}`([^`]+)`", r"$\1$", text)
     text = re.sub(r"\{(?:term|doc|ref)\}`([^`<]+?)(?:\s*<[^`>]*>)?`", r"\1", text)
