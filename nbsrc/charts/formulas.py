@@ -399,8 +399,10 @@ def plain_text(value: Any) -> str:
     if isinstance(value, (bool, np.bool_)):
         return "true" if value else "false"
     number = float(value)
-    if number.is_integer() and abs(number) < 1e21:
-        return str(int(number))
+    if number == 0 or 1e-6 <= abs(number) < 1e21:
+        return np.format_float_positional(number, trim="-").removeprefix(
+            "-" if number == 0 else " "
+        )
     return json.dumps(number).replace("e-0", "e-")
 
 
