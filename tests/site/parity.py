@@ -94,9 +94,7 @@ def unknown_formulas(spec: Spec) -> list[str]:
 def _expressions(part: Any) -> Iterator[str]:
     if isinstance(part, dict):
         for key, value in part.items():
-            if key in ("calculate", "expr") and isinstance(value, str):
-                yield value
-            elif key in ("filter", "test") and isinstance(value, str):
+            if key in ("calculate", "expr", "filter", "test") and isinstance(value, str):
                 yield value
             elif key not in ("usermeta", "datasets"):
                 yield from _expressions(value)

@@ -125,7 +125,7 @@ def test_plain_altair_is_silently_wrong_where_live_arrays_are_not() -> None:
 
 @given(
     value=st.one_of(st.floats(-1e6, 1e6), st.integers(-(10**9), 10**9).map(float)),
-    spec=st.sampled_from([".0f", ".2f", ",", ".1%", ".3e", ".3~g", ".2g", "+.1f", ",.1f", ".0%"]),
+    spec=st.sampled_from([".0f", ".2f", ",", ".1%", ".3e", ".3~g", ".2g", ",.1f", ".0%"]),
 )
 @settings(max_examples=200, deadline=None)
 def test_a_written_number_has_a_true_minus_and_zero_has_none(value: float, spec: str) -> None:
