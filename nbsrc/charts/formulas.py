@@ -207,7 +207,7 @@ def merged(roots: list[Node]) -> list[Node]:
     for node in walk(roots):
         inputs = node.inputs if node.is_leaf else tuple(new[id(i)] for i in node.inputs)
         key = (
-            (node.operation, repr(inputs))
+            (node.operation, repr(inputs), id(node.owner))
             if node.is_leaf
             else (node.operation, *(id(i) for i in inputs))
         )

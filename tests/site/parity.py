@@ -57,6 +57,13 @@ def compiled(spec: Spec, interpreted: bool = False) -> tuple[Spec, str]:
     return prepare(spec, vega)
 
 
+def drawn(spec: Spec, **setting: Any) -> Spec:
+    """Return everything that the runtime makes of a chart at one setting: data, signals, svg."""
+    vega, script = compiled(json.loads(json.dumps(spec)))
+    job = {"spec": vega, "script": script, "settings": [setting], "all": True}
+    return run([job])[0][0]
+
+
 def formulas_of(spec: Spec) -> dict[str, Any]:
     """Return the formulas that a chart says it uses, by their expression."""
     formulas: dict[str, Any] = spec.get("usermeta", {}).get("book", {}).get("formulas", {})
@@ -117,13 +124,13 @@ def differences(made: dict[str, Node], vega: Spec, answers: list[Spec]) -> list[
     found = []
     for answer in answers:
         signals = {name: _number(value) for name, value in answer["signals"].items()}
-        for signal in vega["signals"]:
+        for signal in vega.get("signals", []):
             node = made.get(signal.get("update", ""))
             if node is not None:
                 ours = evaluate(node, {}, signals)
                 if not same(ours, signals[signal["name"]]):
                     found.append(f"{signal['name']}: {ours!r} is not {signals[signal['name']]!r}")
-        for source in vega["data"]:
+        for source in vega.get("data", []):
             wanted = {
                 step["as"]: made[step["expr"]]
                 for step in source.get("transform", [])

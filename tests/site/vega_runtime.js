@@ -1,5 +1,6 @@
 // Runs compiled specs in the shipped Vega runtime, as the page does (the expression interpreter),
-// and prints what it computed. Standard input: {folder, jobs: [{spec, script, settings}]}.
+// and prints what it computed. Standard input: {folder, jobs: [{spec, script, settings, all}]}:
+// all asks for every row and the drawing in place of a sample of rows.
 "use strict";
 const fs = require("node:fs");
 const path = require("node:path");
@@ -23,13 +24,13 @@ function sampled(rows) {
   return rows.filter((_, i) => i % step === 0 || i === rows.length - 1);
 }
 
-async function run({ spec, script, settings }) {
+async function run({ spec, script, settings, all }) {
   new Function("vega", script || "")(vega);
   const view = new vega.View(vega.parse(spec, null, { ast: true }), {
     renderer: "none", expr: interpreter.expressionInterpreter, logLevel: vega.Error,
   });
   await view.runAsync();
-  const names = spec.signals.map((signal) => signal.name);
+  const names = (spec.signals || []).map((signal) => signal.name);
   const found = [];
   for (const setting of settings) {
     for (const [name, value] of Object.entries(setting)) view.signal(name, value);
@@ -37,9 +38,10 @@ async function run({ spec, script, settings }) {
     const signals = Object.fromEntries(names.map((name) => [name, plain(view.signal(name))]));
     const data = {};
     for (const { name, transform } of spec.data || []) {
-      if (transform) data[name] = sampled(view.data(name)).map((row) => plain({ ...row }));
+      const rows = view.data(name);
+      if (transform) data[name] = (all ? rows : sampled(rows)).map((row) => plain({ ...row }));
     }
-    found.push({ signals, data });
+    found.push({ signals, data, ...(all && { svg: await view.toSVG() }) });
   }
   view.finalize();
   return found;
