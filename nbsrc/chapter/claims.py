@@ -181,7 +181,7 @@ def measured_text(value: object) -> str:
     if isinstance(value, Integral):
         return f"{int(value):,}".replace("-", "−")
     if isinstance(value, Real):
-        sign = "−" if value < -NUMERICALLY_ZERO else ""
+        sign = "−" if value <= -NUMERICALLY_ZERO else ""
         return sign + _rounded(abs(float(value)))
     raise ValueError(f"a measured value is a {type(value).__name__}; give a number or a text")
 

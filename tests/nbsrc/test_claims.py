@@ -189,6 +189,7 @@ def test_numbers_below_a_thousand_million_are_written_out_in_groups(value: float
         (-0.0, "0"),
         (5.329e-15, "below 10⁻¹⁴"),
         (-5.329e-15, "below 10⁻¹⁴"),
+        (-1e-9, "−1\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}10⁻⁹"),
         (3e6, "3,000,000"),
         (13002.0, "13,000"),
         (0.99996, "1"),

@@ -65,7 +65,7 @@ def test_a_limit_stands_in_the_same_paragraph_as_its_sentence(chapter: Beautiful
     assert words(line) == ("Up to a point: A slope is steep. [Euclid, 1956] Where it is above one.")
 
 
-def test_what_holds_comes_before_and_larger_than_what_is_often_said(chapter: BeautifulSoup) -> None:
+def test_what_holds_comes_before_what_is_often_said(chapter: BeautifulSoup) -> None:
     first, second = chapter.select("#claim-slope-myth > p:not(.claim-figures)")
     assert first["class"] == ["claim-holds"]
     assert words(first) == "A line has no length ∞."
@@ -171,3 +171,13 @@ def test_a_quiet_mark_stands_in_the_margin_or_in_line_where_there_is_none(site: 
         assert mark["x"] + mark["width"] <= width
         beside = mark["y"] < text["y"] + text["height"]
         assert beside == in_margin, width
+
+
+@pytest.mark.parametrize("page", [PAGE, "book/reference/claims"])
+def test_what_holds_is_written_larger_than_what_is_often_said(site: tuple, page: str) -> None:
+    browser, address = site
+    opened = browser.new_page()
+    opened.goto(address.replace(PAGE, page))
+    size = "e => parseFloat(getComputedStyle(e).fontSize)"
+    holds, said = (opened.locator(f".claim-refuted .claim-{part}") for part in ("holds", "said"))
+    assert holds.evaluate(size) > 1.1 * said.evaluate(size)
