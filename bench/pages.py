@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from nbsrc.site.build import execution, notebooks
-from nbsrc.site.build.build import BuildError, build
+from nbsrc.site.build.publishing import BuildError, build
 from nbsrc.site.figures.figures import MIME_TYPE
 from tests import browser as browsers
 

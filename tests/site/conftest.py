@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from nbsrc.site.build.build import build
+from nbsrc.site.build.publishing import build
 from tests.site.tiny_book import Book, write_book
 
 ROOT = Path(__file__).parents[2]

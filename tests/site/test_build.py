@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from nbsrc.site import build, execution
+from nbsrc.site.build import execution, publishing
 from tests.site.tiny_book import CHAPTER, REPOSITORY, Book, digest, environment, write_book
 
 
@@ -130,8 +130,8 @@ def stage_with(root: Path, text: str) -> Path:
 def test_a_site_is_published_by_replacing_one_link(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = tmp_path / build.SITE / "index.html"
-    build.publish(tmp_path, stage_with(tmp_path, "old"))
+    page = tmp_path / publishing.SITE / "index.html"
+    publishing.publish(tmp_path, stage_with(tmp_path, "old"))
     steps: list[str] = []
 
     def watched(done: Callable[..., object]) -> Callable[..., object]:
@@ -146,7 +146,7 @@ def test_a_site_is_published_by_replacing_one_link(
     for module, names in ((shutil, ("copytree", "rmtree")), (os, ("symlink", "replace"))):
         for name in names:
             monkeypatch.setattr(module, name, watched(getattr(module, name)))
-    build.publish(tmp_path, stage_with(tmp_path, "new"))
+    publishing.publish(tmp_path, stage_with(tmp_path, "new"))
     assert steps.count("old new") == 1
     assert set(steps) == {"old old", "old new", "new new"}
     assert len(list((tmp_path / "_build" / "sites").iterdir())) == 1
@@ -155,7 +155,7 @@ def test_a_site_is_published_by_replacing_one_link(
 def test_a_copy_that_breaks_off_is_removed_and_the_site_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    build.publish(tmp_path, stage_with(tmp_path, "old"))
+    publishing.publish(tmp_path, stage_with(tmp_path, "old"))
     before = digest(tmp_path / "_build")
 
     def broken(source: Path, target: Path) -> None:
@@ -165,5 +165,5 @@ def test_a_copy_that_breaks_off_is_removed_and_the_site_stays(
 
     monkeypatch.setattr(shutil, "copytree", broken)
     with pytest.raises(OSError, match="No space"):
-        build.publish(tmp_path, stage_with(tmp_path, "new"))
+        publishing.publish(tmp_path, stage_with(tmp_path, "new"))
     assert digest(tmp_path / "_build") == before

@@ -346,7 +346,7 @@ def truncated_notebook(cache: Path) -> None:
 def test_a_damaged_cache_is_made_anew(
     damage: Callable[[Path], None], book: Book, pristine: Book
 ) -> None:
-    (cache,) = (book.root / "_build/cache").iterdir()
+    (cache,) = (book.root / "_build/cache/book.lines.slope").iterdir()
     damage(cache)
     outcome = book.run("chapter", "slope")
     assert outcome.code == 0
