@@ -19,7 +19,7 @@ class Twice:
 """
 
 
-def marked(formatter: type[HtmlFormatter[str]]) -> str:
+def marked(formatter: type[HtmlFormatter]) -> str:
     return highlight(CODE, PythonLexer(), formatter())
 
 

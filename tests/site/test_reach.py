@@ -107,7 +107,7 @@ def test_just_the_modules_that_a_result_was_computed_from_are_reached(
     library = written(tmp_path_factory.mktemp("library"), files)
     told: dict[str, set[str]] = {}
     with importable(library):
-        exec(code, told)  # type: ignore[arg-type]
+        exec(code, told)
     found = reached(code, library)
     assert told["value"] <= found
     imports = "".join(files.values())

@@ -10,7 +10,7 @@ from sphinx.highlighting import PygmentsBridge
 _UNCOLOURED = re.compile(r"n(?![fcd]$)[a-z]*|p|w|o|bp|fm|vm")
 
 
-class LeanFormatter(HtmlFormatter[str]):
+class LeanFormatter(HtmlFormatter):
     """Marks keywords, strings, numbers, comments and the names of what is defined, alike each.
 
     >>> from pygments import highlight
@@ -22,7 +22,7 @@ class LeanFormatter(HtmlFormatter[str]):
     def _get_css_class(self, ttype: Any) -> str:
         if ttype is Token.Operator.Word:
             return "k"
-        mark: str = super()._get_css_class(ttype)  # type: ignore[misc]
+        mark: str = super()._get_css_class(ttype)
         if _UNCOLOURED.fullmatch(mark):
             return ""
         return mark[0] if mark[:1] in ("k", "s", "m", "c") else mark

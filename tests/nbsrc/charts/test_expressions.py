@@ -46,7 +46,7 @@ def test_the_foot_of_the_border_is_the_nearest_boundary_point():
     foot = plane._foot("1.2", "-0.8", "0.5")
     in_browser = [evaluated(foot[key], [0.0])[0] for key in ("foot1", "foot2")]
     np.testing.assert_allclose(
-        in_browser, neuron.nearest_boundary_point([1.2, -0.8], 0.5), atol=1e-8
+        in_browser, -0.5 * np.array([1.2, -0.8]) / (1.2**2 + 0.8**2), atol=1e-8
     )
 
 
