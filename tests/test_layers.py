@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "nbsrc"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-MATHEMATICS = ["arrays", "chapter", "data", "neurons", "networks", "learning"]
+MATHEMATICS = ["arrays", "formulas", "chapter", "data", "neurons", "networks", "learning"]
 MATHEMATICS += ["shapes", "maps", "seeing", "memory", "beyond"]
 SITE = ["site.build", "site.figures", "site.pages", "site.__main__"]
 DRAWING = {"altair", "numpy", "pandas", "scipy"}
@@ -74,13 +74,13 @@ def test_mathematics_imports_from_rooms_before_its_own(path: Path) -> None:
 
 @pytest.mark.parametrize("path", in_rooms(["charts"]), ids=module_name)
 def test_charts_know_no_mathematics_and_need_only_what_draws(path: Path) -> None:
-    assert not rooms_entered(path)
+    assert rooms_entered(path) <= {"formulas"}
     assert packages(path) <= DRAWING
 
 
 @pytest.mark.parametrize("path", in_rooms(["site", *SITE]), ids=module_name)
 def test_the_site_imports_claims_seed_and_data_and_from_its_parts_before(path: Path) -> None:
-    order = ["chapter", "data", *SITE]
+    order = ["formulas", "chapter", "data", *SITE]
     mine = room(module_name(path))
     before = [] if mine == "site" else order[: order.index(mine)]
     assert rooms_entered(path) <= set(before)

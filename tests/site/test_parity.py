@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nbsrc.charts import Panel, figure, here, slider
-from nbsrc.charts.formulas import packed, unpacked
+from nbsrc.formulas import packed, unpacked
 from nbsrc.site.build import execution
 from nbsrc.site.figures.figures import MIME_TYPE
 from tests.site import parity
