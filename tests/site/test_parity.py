@@ -10,7 +10,7 @@ import pytest
 from nbsrc.charts import Panel, figure, here, slider
 from nbsrc.formulas import packed, unpacked
 from nbsrc.site.build import execution, notebooks
-from nbsrc.site.figures.figures import MIME_TYPE
+from nbsrc.site.figures.node import MIME_TYPE
 from tests.site import parity
 
 SETTINGS = 6
