@@ -11,7 +11,7 @@ import altair as alt
 import numpy as np
 
 from nbsrc.charts.formulas import parameter
-from nbsrc.charts.live import Live
+from nbsrc.charts.live import Live, Named
 
 
 class Control(Live):
@@ -53,9 +53,9 @@ def slider(
     *,
     unit: str = "",
     decimals: int | None = None,
-    end: "Control | None" = None,
+    end: Control | Named | None = None,
 ) -> Control:
-    """Return a number from ``low`` to ``high``; ``end`` names what its upper end follows."""
+    """Return a number from ``low`` to ``high``; ``end`` is what its upper end follows."""
     bind = alt.binding_range(min=low, max=high, step=step, name=label)
     param = alt.param(name, value=value, bind=bind)
     upper = None if end is None else end.name

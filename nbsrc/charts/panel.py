@@ -234,13 +234,21 @@ class Panel:
         return self._many("area", {"x": x, "y": low, "y2": high}, n, look, keep)
 
     def band(
-        self, x: Any, runs: Any, color: str = FIRE, points: bool = True, **look: Any
+        self,
+        x: Any,
+        runs: Any,
+        color: str = FIRE,
+        points: bool = True,
+        *,
+        keep: Any = None,
+        **look: Any,
     ) -> alt.LayerChart:
         """Return the spread of runs (n_runs, n_x): median, and a band from least to largest."""
         runs = np.asarray(runs, float)
-        middle = self.line(x, np.median(runs, axis=0), color=color, **look)
-        made = self.area(x, runs.min(axis=0), runs.max(axis=0), color=color) + middle
-        return made + self.dots(x, np.median(runs, axis=0), color=color) if points else made
+        middle = np.median(runs, axis=0)
+        made = self.area(x, runs.min(axis=0), runs.max(axis=0), color=color, keep=keep)
+        made = made + self.line(x, middle, color=color, keep=keep, **look)
+        return made + self.dots(x, middle, color=color, keep=keep) if points else made
 
     def bars(
         self,

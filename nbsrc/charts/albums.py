@@ -1,0 +1,106 @@
+"""Albums: small square pictures beside one another in one panel, pixel by pixel."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import altair as alt
+import numpy as np
+
+from nbsrc.charts.axes import hidden_axis
+from nbsrc.charts.live import Live, here
+from nbsrc.charts.panel import Panel
+from nbsrc.charts.theme import FIRE, INK, REST
+
+GAP, HEADING = 0.12, 0.2
+"""Room between pictures, and above one for its title, in widths of a picture."""
+
+
+class Album(Panel):
+    """``count`` pictures, ``columns`` to a row, of ``cells`` × ``cells`` pixels each.
+
+    Pictures and their pixels are counted from 0, row by row. ``side``, live, is how many of the
+    cells a row of pixels has at present; ``width`` is the panel's, in pixels of the page.
+    """
+
+    def __init__(
+        self,
+        count: int,
+        columns: int,
+        cells: int = 8,
+        width: float = 300,
+        name: str = "",
+        titles: Sequence[str] = (),
+        side: Any = None,
+    ) -> None:
+        self.count, self.columns, self.cells, self.titles = count, columns, cells, titles
+        self.side = cells if side is None else side
+        self.pitch = 1 + GAP, 1 + GAP + (HEADING if titles else 0)
+        across, down = (
+            n * step - GAP
+            for n, step in zip((columns, math.ceil(count / columns)), self.pitch, strict=True)
+        )
+        top = -HEADING if titles else 0
+        axes = hidden_axis(0, across), hidden_axis(top, down + top, reverse=True)
+        super().__init__(*axes, (width, round(width * down / across)), name)
+
+    def __call__(self, *layers: Any) -> alt.LayerChart:
+        """Return the layers with a thin frame and a title for each picture."""
+        frames = self.frame(here("k"), n=self.count, strokeWidth=1, strokeOpacity=0.35)
+        if not self.titles:
+            return super().__call__(*layers, frames)
+        places = np.array([self._corner(p) for p in range(self.count)], float).T
+        look = {"align": "left", "fontWeight": "bold"}
+        titles = self.texts(places[0], places[1] - HEADING / 2, list(self.titles), **look)
+        return super().__call__(*layers, frames, titles)
+
+    def pictures(
+        self,
+        value: Callable[[Any, Any], Any],
+        strongest: Any = 1,
+        grey: Callable[[Any], Any] = lambda picture: False,
+    ) -> alt.Chart:
+        """Return the pictures: ``value(picture, pixel)``, blue to vermilion, or grey where ``grey``.
+
+        What is as large as ``strongest``, a number or a function of the picture, is darkest. The
+        value is told where the pointer rests.
+        """
+        k = here("k")
+        picture, pixel = k // self.cells**2, k % self.cells**2
+        v = Live(value(picture, pixel))
+        most = strongest(picture) if callable(strongest) else strongest
+        x, y, x2, y2 = self._square(picture, pixel)
+        return self.rects(
+            x, y, x2, y2, self.count * self.cells**2,
+            color=np.where(grey(picture), INK, np.where(v > 0, FIRE, REST)),
+            opacity=np.minimum(np.abs(v) / most, 1) * 0.95,
+            keep=None if isinstance(self.side, int) else pixel < self.side * self.side,
+            tell=f"{v:.2f}",
+        )  # fmt: skip
+
+    def frame(self, picture: Any, pixel: Any = None, n: int = 1, **look: Any) -> alt.Chart:
+        """Return frames around pictures, or around a pixel in each; ``n`` of them, ``here("k")``."""
+        x, y = self._corner(picture)
+        square = (x, y, x + 1, y + 1) if pixel is None else self._square(picture, pixel)
+        return self.rects(
+            *square, n, **{"filled": False, "stroke": INK, "strokeWidth": 2.5, **look}
+        )
+
+    def picture_at(self, x: Any, y: Any) -> Any:
+        """Return which picture is at a place of the panel."""
+        row = np.floor((y - self.y.low) / self.pitch[1])
+        return row * self.columns + np.floor(x / self.pitch[0])
+
+    def pixel_at(self, x: Any, y: Any) -> Any:
+        """Return which of its picture's pixels is at a place of the panel."""
+        within = x % self.pitch[0], (y - self.y.low) % self.pitch[1] + self.y.low
+        column, row = (np.floor(np.clip(w, 0, 0.999) * self.side) for w in within)
+        return row * self.side + column
+
+    def _corner(self, picture: Any) -> tuple[Any, Any]:
+        return picture % self.columns * self.pitch[0], picture // self.columns * self.pitch[1]
+
+    def _square(self, picture: Any, pixel: Any) -> tuple[Any, Any, Any, Any]:
+        left, top = self._corner(picture)
+        x, y = left + pixel % self.side / self.side, top + pixel // self.side / self.side
+        return x, y, x + 1 / self.side, y + 1 / self.side
