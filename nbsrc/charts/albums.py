@@ -1,13 +1,15 @@
 """Albums: small square pictures beside one another in one panel, pixel by pixel."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import altair as alt
 import numpy as np
 
 from nbsrc.charts.axes import hidden_axis
+from nbsrc.charts.controls import Control
+from nbsrc.charts.gestures import Gesture, press
 from nbsrc.charts.live import Live, here
 from nbsrc.charts.panel import Panel
 from nbsrc.charts.theme import FIRE, INK, REST
@@ -19,8 +21,9 @@ GAP, HEADING = 0.12, 0.2
 class Album(Panel):
     """``count`` pictures, ``columns`` to a row, of ``cells`` × ``cells`` pixels each.
 
-    Pictures and their pixels are counted from 0, row by row. ``side``, live, is how many of the
-    cells a row of pixels has at present; ``width`` is the panel's, in pixels of the page.
+    Formulas count pictures and their pixels from 0, row by row; readers count them from 1.
+    ``side``, live, is how many of the cells a row of pixels has at present; ``width`` is the
+    panel's, in pixels of the page.
     """
 
     def __init__(
@@ -50,52 +53,58 @@ class Album(Panel):
         if not self.titles:
             return super().__call__(*layers, frames)
         places = np.array([self._corner(p) for p in range(self.count)], float).T
-        look = {"align": "left", "fontWeight": "bold"}
-        titles = self.texts(places[0], places[1] - HEADING / 2, list(self.titles), **look)
+        heading = places[1] - HEADING / 2
+        titles = self.texts(places[0], heading, list(self.titles), align="left", fontWeight="bold")
         return super().__call__(*layers, frames, titles)
 
     def pictures(
         self,
         value: Callable[[Any, Any], Any],
-        strongest: Any = 1,
-        grey: Callable[[Any], Any] = lambda picture: False,
+        strongest: float | Sequence[float] = 1,
+        grey: Collection[int] = (),
     ) -> alt.Chart:
-        """Return the pictures: ``value(picture, pixel)``, blue to vermilion, or grey where ``grey``.
+        """Return the pictures: ``value(picture, pixel)``, blue to vermilion, those of ``grey`` ink.
 
-        What is as large as ``strongest``, a number or a function of the picture, is darkest. The
-        value is told where the pointer rests.
+        What is as large as ``strongest``, for all pictures or for each, is darkest. The value is
+        told where the pointer rests.
         """
         k = here("k")
         picture, pixel = k // self.cells**2, k % self.cells**2
-        v = Live(value(picture, pixel))
-        most = strongest(picture) if callable(strongest) else strongest
-        x, y, x2, y2 = self._square(picture, pixel)
+        v, most = Live(value(picture, pixel)), Live(strongest)
+        if most.ndim:
+            most = Live(np.select([picture == i for i in range(self.count)], list(most)))
+        colour = np.where(v > 0, FIRE, REST)
+        for i in grey:
+            colour = np.where(picture == i, INK, colour)
         return self.rects(
-            x, y, x2, y2, self.count * self.cells**2,
-            color=np.where(grey(picture), INK, np.where(v > 0, FIRE, REST)),
+            *self._square(picture, pixel),
+            self.count * self.cells**2,
+            color=colour,
             opacity=np.minimum(np.abs(v) / most, 1) * 0.95,
             keep=None if isinstance(self.side, int) else pixel < self.side * self.side,
             tell=f"{v:.2f}",
-        )  # fmt: skip
+        )
 
     def frame(self, picture: Any, pixel: Any = None, n: int = 1, **look: Any) -> alt.Chart:
-        """Return frames around pictures, or around a pixel in each; ``n`` of them, ``here("k")``."""
+        """Return ``n`` frames, each around a picture or one of its pixels (of ``here("k")``)."""
         x, y = self._corner(picture)
         square = (x, y, x + 1, y + 1) if pixel is None else self._square(picture, pixel)
         return self.rects(
             *square, n, **{"filled": False, "stroke": INK, "strokeWidth": 2.5, **look}
         )
 
-    def picture_at(self, x: Any, y: Any) -> Any:
-        """Return which picture is at a place of the panel."""
-        row = np.floor((y - self.y.low) / self.pitch[1])
-        return row * self.columns + np.floor(x / self.pitch[0])
+    def press(self, picture: Control | None = None, pixel: Control | None = None) -> Gesture:
+        """Return a press that sets the numbers of a picture, and of a pixel, counted from 1."""
 
-    def pixel_at(self, x: Any, y: Any) -> Any:
-        """Return which of its picture's pixels is at a place of the panel."""
-        within = x % self.pitch[0], (y - self.y.low) % self.pitch[1] + self.y.low
-        column, row = (np.floor(np.clip(w, 0, 0.999) * self.side) for w in within)
-        return row * self.side + column
+        def sets(x: Any, y: Any) -> dict[Control, Any]:
+            row = np.floor((y - self.y.low) / self.pitch[1])
+            found = row * self.columns + np.floor(x / self.pitch[0])
+            within = x % self.pitch[0], (y - self.y.low) % self.pitch[1] + self.y.low
+            across, down = (np.floor(np.clip(w, 0, 0.999) * self.side) for w in within)
+            asked = ((picture, found), (pixel, down * self.side + across))
+            return {control: number + 1 for control, number in asked if control is not None}
+
+        return press(self, sets=sets)
 
     def _corner(self, picture: Any) -> tuple[Any, Any]:
         return picture % self.columns * self.pitch[0], picture // self.columns * self.pitch[1]

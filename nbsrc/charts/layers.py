@@ -7,6 +7,8 @@ import altair as alt
 import numpy as np
 
 from nbsrc.charts.axes import hidden_axis
+from nbsrc.charts.controls import Control
+from nbsrc.charts.gestures import Gesture, press
 from nbsrc.charts.live import Live, here
 from nbsrc.charts.panel import Panel
 from nbsrc.charts.theme import FIRE, INK, PAPER, REST
@@ -33,13 +35,17 @@ class Layers(Panel):
         """Return where a unit stands."""
         return layer + 0.5, (unit + 0.5) / self._size_of(layer)
 
-    def unit_at(self, x: Any, y: Any) -> tuple[Any, Any]:
-        """Return the layer and the unit at a place of the panel."""
-        layer = np.clip(np.floor(x), 0, len(self.sizes) - 1)
-        return layer, np.floor(np.clip(y, 0, 0.999) * self._size_of(layer))
+    def press(self, layer: Control, unit: Control) -> Gesture:
+        """Return a press that sets a layer, counted from 0, and a unit, counted from 1."""
+
+        def sets(x: Any, y: Any) -> dict[Control, Any]:
+            column = np.clip(np.floor(x), 0, len(self.sizes) - 1)
+            return {layer: column, unit: np.floor(y * self._size_of(column)) + 1}
+
+        return press(self, sets=sets)
 
     def discs(self, value: Callable[[Any, Any], Any], size: float = 190) -> alt.LayerChart:
-        """Return all units, filled by ``value(layer, unit)`` from 0 to 1, which is told on hover."""
+        """Return all units, each filled by ``value(layer, unit)``, 0 to 1, and told on hover."""
         starts = np.cumsum([0, *self.sizes])
         k = here("k")
         layer = np.select(

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from nbsrc.charts.axes import Axis
+from nbsrc.charts.formulas import d3_format
 from nbsrc.charts.live import Formula, Live, calculated, formula, here, words
 from nbsrc.charts.theme import FIRE, INK, PAPER, REST, SOFT
 
@@ -271,6 +272,20 @@ class Panel:
         """Return short strokes across the bars of the same places."""
         look = {"thickness": 3, "color": INK, **look}
         return self._many("tick", {"x": x, "y": y}, n, look, keep)
+
+    def table(
+        self, values: Any, x: float, y: float, spec: str = ".1f", **look: Any
+    ) -> alt.LayerChart:
+        """Return numbers (rows, columns), one unit apart, in a frame with a corner at x, y."""
+        values = np.asarray(values, float)
+        rows, columns = np.indices(values.shape).reshape(2, -1)
+        down = 1 if self.y.reverse else -1
+        texts = [d3_format(v, spec) for v in values.flat]
+        places = x + columns + 0.5, y + down * (rows + 0.5)
+        edge = {"filled": False, "stroke": INK, "strokeOpacity": 0.35, "strokeWidth": 1}
+        height, width = values.shape
+        frame = self.rects(x, y, x + width, y + down * height, 1, **edge)
+        return frame + self.texts(*places, texts, **{"fontSize": 15, **look})
 
     # ---- maps ----
 
