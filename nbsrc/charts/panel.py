@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from nbsrc.charts.axes import Axis
-from nbsrc.charts.formulas import d3_format
 from nbsrc.charts.live import Formula, Live, calculated, formula, here, words
 from nbsrc.charts.theme import FIRE, INK, PAPER, REST, SOFT
+from nbsrc.formulas import d3_format
 
 Place = Any
 """A number, a live value, an array, or a function of the row's number."""

@@ -19,7 +19,7 @@ from nbsrc.charts import (
     slider,
     stages,
 )
-from nbsrc.charts.formulas import evaluate
+from nbsrc.formulas import evaluate
 from tests.site import parity
 
 LAYER = stages("layer", ["hidden 1", "hidden 2", "outputs"], "layer")
