@@ -14,8 +14,10 @@ from nbsrc.charts.live import Live, here
 from nbsrc.charts.panel import Panel
 from nbsrc.charts.theme import FIRE, INK, REST
 
-GAP, HEADING = 0.12, 0.2
-"""Room between pictures, and above one for its title, in widths of a picture."""
+GAP = 0.12
+"""Room between pictures, in widths of one."""
+HEADING = 0.2
+"""Room above a picture for its title, likewise."""
 
 
 class Album(Panel):
