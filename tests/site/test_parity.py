@@ -86,6 +86,17 @@ def test_a_heavy_formula_is_compiled_and_agrees() -> None:
     assert not parity.differences(parity.trees(spec), vega, answers)
 
 
+def test_a_part_that_several_layers_begin_with_is_not_lost() -> None:
+    plot = Panel(("x", -2, 2), ("y", -2, 2))
+    control = slider("turn", 30, -180, 180, "turn", 1)
+    turn = np.radians(control)
+    tip = np.cos(turn), np.sin(turn)
+    made = figure(plot(plot.arrow(0, 0, *tip), plot.handle(*tip)), control, alt_text="small")
+    spec: Spec = json.loads(json.dumps(made.to_dict()))
+    vega, _, answers = computed_once(spec, interpreted=False)
+    assert not parity.differences(parity.trees(spec), vega, answers)
+
+
 @pytest.mark.parametrize("interpreted", [False, True], ids=["compiled", "interpreted"])
 @pytest.mark.parametrize("old, new", [("sin", "cos"), ("tanh", "arctan"), (" of ", " in ")])
 def test_a_formula_edited_on_one_side_only_is_found(interpreted: bool, old: str, new: str) -> None:
