@@ -1,7 +1,8 @@
-"""The book's look for Altair charts; importing this module puts it on.
+"""The book's charts: a small vocabulary over Altair whose words return plain charts.
 
-In a build, charts become static pictures and live ones that the site serves itself. In JupyterLab
-they are drawn by Altair's own renderer, from the installed packages: no network is needed.
+Importing this module puts the book's look on. In a build, charts become still pictures and live
+ones that the site serves itself. In JupyterLab they are drawn by Altair's own renderer, from the
+installed packages: no network is needed.
 """
 
 import os
@@ -9,9 +10,69 @@ from typing import Any
 
 import altair as alt
 
-from nbsrc.charts.theme import AXIS, BAND, FIRE, GRID, INK, PALETTE, REST, SOFT, theme
+from nbsrc.charts.albums import Album
+from nbsrc.charts.axes import Axis, axis, hidden_axis, places
+from nbsrc.charts.board import Board
+from nbsrc.charts.controls import (
+    Control,
+    Menu,
+    box,
+    hidden,
+    levels,
+    menu,
+    slider,
+    stages,
+    steps,
+)
+from nbsrc.charts.figure import figure
+from nbsrc.charts.gestures import drag, hover, press
+from nbsrc.charts.grids import Grid
+from nbsrc.charts.layers import Layers
+from nbsrc.charts.live import Live, Named, Table, here, live, pick, words
+from nbsrc.charts.panel import Panel, foot, told
+from nbsrc.charts.theme import FIRE, INK, PALETTE, PAPER, REST, SOFT, theme
 
-__all__ = ["AXIS", "BAND", "FIRE", "GRID", "INK", "PALETTE", "REST", "SOFT", "enable", "theme"]
+__all__ = [
+    "FIRE",
+    "INK",
+    "PALETTE",
+    "PAPER",
+    "REST",
+    "SOFT",
+    "Album",
+    "Axis",
+    "Board",
+    "Control",
+    "Grid",
+    "Layers",
+    "Live",
+    "Menu",
+    "Named",
+    "Panel",
+    "Table",
+    "axis",
+    "box",
+    "drag",
+    "enable",
+    "figure",
+    "foot",
+    "here",
+    "hidden",
+    "hidden_axis",
+    "hover",
+    "levels",
+    "live",
+    "menu",
+    "pick",
+    "places",
+    "press",
+    "slider",
+    "stages",
+    "steps",
+    "theme",
+    "told",
+    "words",
+]
 
 
 def enable() -> None:

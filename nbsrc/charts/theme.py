@@ -8,6 +8,8 @@ which stand out on paper and on black; colour is never the only signal.
 import altair as alt
 
 INK = "currentColor"
+PAPER = "var(--paper, white)"
+"""The page behind a figure."""
 FIRE = "#d55e00"
 """Vermilion: where a neuron fires, class 1, what is positive."""
 REST = "#0072b2"

@@ -15,9 +15,10 @@ PARTS = (
     "pages.chapters",
     "pages.coverage",
     "pages.downloads",
+    "pages.highlighting",
     "pages.words",
     "pages.predictions",
-    "pages.pages",
+    "pages.layout",
 )
 
 

@@ -53,16 +53,21 @@ def chapter_fields(metadata: dict[str, Any], page: str) -> dict[str, Any] | None
 
 def reading_minutes(doctree: nodes.document) -> int:
     """Return minutes of reading: words of prose at 180 a minute, and 45 seconds a figure."""
-    hidden = (nodes.literal_block, folded, solution_node)
     words = 0
     for text in doctree.findall(nodes.Text):
         parent = text.parent
-        while parent is not None and not isinstance(parent, hidden):
+        while parent is not None and not _is_folded(parent):
             parent = parent.parent
         if parent is None:
             words += len(re.findall(r"\w+", text.astext()))
     figures = len(list(doctree.findall(chart_figure)))
     return max(1, math.ceil(words / WORDS_A_MINUTE + MINUTES_A_FIGURE * figures))
+
+
+def _is_folded(node: nodes.Element) -> bool:
+    """Whether what a node holds is code, or stands behind a summary."""
+    quiet = isinstance(node, claim_mark) and node["claim"]["quiet"]
+    return quiet or isinstance(node, (nodes.literal_block, folded, solution_node))
 
 
 def _shape(app: Any, doctree: nodes.document) -> None:
@@ -84,6 +89,7 @@ def _results_before_code(doctree: nodes.document) -> None:
     """Fold code behind what it shows; code that is part of the text, or of an exercise, stays.
 
     Cells that show nothing and stand right before another prepare it: their code joins its fold.
+    Where all claims of a cell are quiet the code joins what the last one's mark opens.
     """
     waiting: list[nodes.Element] = []
     for cell in list(doctree.findall(nodes.container)):
@@ -132,12 +138,14 @@ def _fold(cells: list[nodes.Element]) -> None:
     for cell in earlier:
         cell.parent.remove(cell)
     output = _output(last)
-    is_claim = output is not None and any(output.findall(claim_mark))
-    summary = "How this is checked" if is_claim else "Show the code"
-    last.append(folded("", *code, summary=summary, classes=["fold-code"]))
+    marks = list(output.findall(claim_mark)) if output is not None else []
+    quiet = bool(marks) and all(mark["claim"]["quiet"] for mark in marks)
+    summary = "How this is checked" if marks else "Show the code"
+    fold = folded("", *code, summary=summary, classes=["fold-code"])
+    (marks[-1] if quiet else last).append(fold)
     last.attributes.pop("hide_mode", None)
     if output is not None:
-        last["classes"].append("claim-cell" if is_claim else "figure-cell")
+        last["classes"].append("quiet-cell" if quiet else "claim-cell" if marks else "figure-cell")
 
 
 def _opener(fields: dict[str, Any], minutes: int, page: str) -> nodes.Element:
