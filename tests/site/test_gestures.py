@@ -2,6 +2,7 @@
 
 import copy
 import json
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -11,7 +12,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbsrc.site.figures.contract import FigureFault, Parameter, parameters
+from nbsrc.site.figures.contract import FigureFault, Parameter, Spec, parameters
 from nbsrc.site.figures.controls import control, value_text
 from nbsrc.site.figures.gestures import _kept, with_gestures
 from nbsrc.site.figures.layout import laid_out
@@ -21,32 +22,32 @@ from nbsrc.site.figures.svg import side
 DATA = pd.DataFrame({"x": [1.0, 2.0], "y": [2.0, 1.0], "kind": ["a", "b"]})
 
 
-def view(name, **encoding):
+def view(name: str, **encoding: Any) -> Any:
     chart = alt.Chart(DATA, width=120, height=90, name=name).mark_point()
     return chart.encode(**(encoding or {"x": "x:Q", "y": "y:Q"}))
 
 
-def layered(name):
+def layered(name: str) -> Any:
     parts = view(alt.Undefined), view(alt.Undefined).mark_line()
     return alt.layer(*parts, name=name, width=120, height=90)
 
 
-def slider(name="k", value=0.5, **bind):
+def slider(name: str = "k", value: Any = 0.5, **bind: Any) -> Any:
     return alt.param(
         name, value=value, bind=alt.binding_range(**{"min": 0, "max": 1, "step": 0.1, **bind})
     )
 
 
-def drag(panel, **how):
+def drag(panel: str, **how: Any) -> Spec:
     return {"panel": panel, "on": "drag", "sets": {"k": f"{panel}_at.x"}, **how}
 
 
-def spec(chart, **wishes):
+def spec(chart: Any, **wishes: Any) -> Spec:
     chart = chart.properties(description="a chart", usermeta={"book": wishes})
     return chart.add_params(slider()).to_dict()
 
 
-def compiled(chart, *gestures):
+def compiled(chart: Any, *gestures: Spec) -> tuple[Spec, list[Spec]]:
     made = spec(chart)
     vega = vl_convert.vegalite_to_vega(made)
     return vega, with_gestures(vega, list(gestures), parameters(made, vega))
@@ -70,7 +71,7 @@ PANELS = {
 
 
 @pytest.mark.parametrize("case", PANELS)
-def test_a_gesture_finds_its_panel_and_the_scales_of_it(case):
+def test_a_gesture_finds_its_panel_and_the_scales_of_it(case: str) -> None:
     chart, group, scale = PANELS[case]
     vega, (told,) = compiled(chart, drag("cut"))
     assert (told["group"], told["x"]) == (group, scale)
@@ -89,12 +90,12 @@ def test_a_gesture_finds_its_panel_and_the_scales_of_it(case):
         ({**drag("cut"), "on": "wave"}, "'wave'; there are drag, press, hover"),
     ],
 )
-def test_a_gesture_that_cannot_be_is_refused_with_its_place(gesture, complaint):
+def test_a_gesture_that_cannot_be_is_refused_with_its_place(gesture: Spec, complaint: str) -> None:
     with pytest.raises(FigureError, match=f"here: the figure fig-a .*{complaint}"):
         figure_node(spec(view("cut") | view("b"), gestures=[gesture]), "fig-a", "here")
 
 
-def test_what_keyboards_cannot_reach_is_not_dragged():
+def test_what_keyboards_cannot_reach_is_not_dragged() -> None:
     chart = view("cut").add_params(alt.param("free", value=0))
     gesture = {**drag("cut"), "sets": {"free": "cut_at.x"}}
     with pytest.raises(FigureError, match="no control: bind it"):
@@ -102,7 +103,7 @@ def test_what_keyboards_cannot_reach_is_not_dragged():
     figure_node(spec(chart, gestures=[gesture], hidden=["free"]), "fig-a", "here")
 
 
-def evaluated(expression, **signals):
+def evaluated(expression: str, **signals: Any) -> float:
     """Return what Vega makes of an expression: its text, drawn."""
     names = [{"name": name, "value": value} for name, value in signals.items()]
     text = {
@@ -117,7 +118,9 @@ def evaluated(expression, **signals):
     st.floats(-50, 50),
     st.sampled_from([(0, 1, 0.1), (-3, 3, 0.25), (2, 20, 3), (-1, 1, 0.05), (0.5, 4.5, 1)]),
 )
-def test_a_gesture_gives_a_value_that_the_slider_can_have(place, ends):
+def test_a_gesture_gives_a_value_that_the_slider_can_have(
+    place: float, ends: tuple[float, float, float]
+) -> None:
     low, high, step = ends
     k = Parameter("k", low, {"input": "range", "min": low, "max": high, "step": step})
     kept = evaluated(_kept("at.x", k), at={"x": place})
@@ -125,7 +128,7 @@ def test_a_gesture_gives_a_value_that_the_slider_can_have(place, ends):
     assert abs(kept - min(max(place, low), low + (high - low) // step * step)) <= step
 
 
-def test_a_gesture_keeps_below_a_moving_end():
+def test_a_gesture_keeps_below_a_moving_end() -> None:
     k = Parameter("k", 3, {"input": "range", "min": 0, "max": 20, "step": 1}, {"end": "last"})
     assert evaluated(_kept("at.x", k), at={"x": 17.2}, last=20) == 17
     assert evaluated(_kept("at.x", k), at={"x": 17.2}, last=10) == 10
@@ -137,11 +140,11 @@ WHOLE = {"input": "range", "min": 0, "max": 2, "step": 1, "name": "size"}
 LABELS = ["small", "middling", "large"]
 
 
-def made(value=1, **wishes):
+def made(value: Any = 1, **wishes: Any) -> BeautifulSoup:
     return BeautifulSoup(control(Parameter("k", value, WHOLE, wishes), "fig"), "html.parser")
 
 
-def test_labels_are_shown_and_spoken_in_place_of_numbers():
+def test_labels_are_shown_and_spoken_in_place_of_numbers() -> None:
     html = made(labels=LABELS)
     assert html.output.get_text() == "middling"
     assert html.input["aria-valuetext"] == "middling"
@@ -151,24 +154,24 @@ def test_labels_are_shown_and_spoken_in_place_of_numbers():
 @pytest.mark.parametrize(
     ("unit", "text"), [("ms", "1 ms"), ("%", "1%"), ("°", "1°"), ("steps", "1 steps"), ("", "1")]
 )
-def test_units_are_shown_and_spoken(unit, text):
+def test_units_are_shown_and_spoken(unit: str, text: str) -> None:
     html = made(unit=unit)
     assert (html.output.get_text(), html.input["aria-valuetext"]) == (text, text)
 
 
-def test_decimals_are_those_asked_for():
+def test_decimals_are_those_asked_for() -> None:
     assert (
         value_text(Parameter("k", 0.5, {"min": 0, "max": 1, "step": 0.5}, {"decimals": 3}), -0.5)
         == "−0.500"
     )
 
 
-def test_time_has_a_button_to_play():
+def test_time_has_a_button_to_play() -> None:
     assert made(kind="time").select_one("button.play")["aria-label"] == "Play: size"
     assert not made().select("button.play")
 
 
-def test_stages_are_named_buttons_in_a_group():
+def test_stages_are_named_buttons_in_a_group() -> None:
     html = made(kind="stages", labels=LABELS)
     assert html.fieldset.legend.get_text() == "size"
     assert [label.get_text() for label in html.select("label")] == LABELS
@@ -183,12 +186,12 @@ def test_stages_are_named_buttons_in_a_group():
         ({"kind": "wheel"}, "'wheel'; there are plain, time, stages"),
     ],
 )
-def test_a_control_that_cannot_be_is_refused(wishes, complaint):
+def test_a_control_that_cannot_be_is_refused(wishes: Any, complaint: str) -> None:
     with pytest.raises(FigureFault, match=complaint):
         made(**wishes)
 
 
-def test_a_wish_for_no_parameter_is_refused():
+def test_a_wish_for_no_parameter_is_refused() -> None:
     with pytest.raises(FigureError, match="speaks of 'zeta'"):
         figure_node(spec(view("cut"), hidden=["zeta"]), "fig-a", "here")
 
@@ -197,7 +200,7 @@ def test_a_wish_for_no_parameter_is_refused():
 
 
 @pytest.mark.parametrize("case", [name for name in PANELS if "share" not in name])
-def test_a_live_picture_has_the_still_ones_size_in_any_font(case):
+def test_a_live_picture_has_the_still_ones_size_in_any_font(case: str) -> None:
     authored = spec(PANELS[case][0])
     still = vl_convert.vegalite_to_svg(authored)
     live = laid_out(vl_convert.vegalite_to_vega(authored), still)

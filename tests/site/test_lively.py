@@ -1,15 +1,21 @@
 """Figures are taken hold of, played, predicted, set by words, and kept in the address."""
 
 import re
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.site.reader import Reader
+
+Place = tuple[float, float]
+
 PAGE = "book/lines/slope.html"
 
 
-def open_lively(lively, **how):
+def open_lively(lively: Reader, **how: Any) -> Any:
     """Return the page with every figure alive and no question pending."""
     page = lively.awake(PAGE, **how)
     while page.locator(".predict-skip").count():
@@ -18,19 +24,19 @@ def open_lively(lively, **how):
     return page
 
 
-def drawn(picture):
+def drawn(picture: str) -> list[str]:
     return sorted(re.findall(r"<(?:path|line|text|rect|image)[^>]*>[^<]*", picture))
 
 
-def value(page, control):
+def value(page: Any, control: str) -> str:
     return page.locator(f"#{control}").evaluate("c => c.value")
 
 
-def spot(page, panel, x, y, figure="fig-plane"):
+def spot(page: Any, panel: str, x: float, y: float, figure: str = "fig-plane") -> Place:
     """Return where in the window a place of a panel, in shares of its plot, is; bring it there."""
     chart = page.locator(f"#{figure} .chart")
     chart.evaluate("c => c.scrollIntoView({block: 'center', behavior: 'instant'})")
-    return chart.evaluate(
+    across, up = chart.evaluate(
         """async (chart, [panel, x, y]) => {
           for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);  // scrolling hides
           const plot = probe.shown(chart).querySelector(`.${panel} > g > .background`);
@@ -39,9 +45,10 @@ def spot(page, panel, x, y, figure="fig-plane"):
         }""",
         [panel, x, y],
     )
+    return across, up
 
 
-def until(page, condition, argument=None):
+def until(page: Any, condition: str, argument: Any = None) -> None:
     """Wait for a condition in the page; Playwright's own way needs the banned ``eval``."""
     for _ in range(200):
         if page.evaluate(condition, argument):
@@ -50,28 +57,28 @@ def until(page, condition, argument=None):
     pytest.fail(f"never came true: {condition}")
 
 
-def settle(page, figure="fig-plane"):
+def settle(page: Any, figure: str = "fig-plane") -> str:
     return page.locator(f"#{figure} .chart").evaluate("probe.settled")
 
 
 class Finger:
     """A finger on a telephone; what it does goes through the browser's own recognition of touch."""
 
-    def __init__(self, page):
+    def __init__(self, page: Any) -> None:
         self.wire = page.context.new_cdp_session(page)
 
-    def send(self, kind, *places):
+    def send(self, kind: str, *places: Place) -> None:
         points = [{"x": x, "y": y} for x, y in places]
         self.wire.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
-    def drag(self, start, end, steps=6):
+    def drag(self, start: Place, end: Place, steps: int = 6) -> None:
         self.send("touchStart", start)
         for i in range(1, steps + 1):
             (x, y), (across, along) = start, (end[0] - start[0], end[1] - start[1])
             self.send("touchMove", (x + i / steps * across, y + i / steps * along))
         self.send("touchEnd")
 
-    def tap(self, place):
+    def tap(self, place: Any) -> None:
         self.send("touchStart", place)
         self.send("touchEnd")
 
@@ -80,7 +87,7 @@ class Finger:
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_a_mouse_drags_a_point_and_its_sliders_follow(lively, width):
+def test_a_mouse_drags_a_point_and_its_sliders_follow(lively: Reader, width: int) -> None:
     page = open_lively(lively, width=width)
     start = spot(page, "plane_group", 3.5 / 6, 2 / 6)  # p1 = 0.5, p2 = -1
     page.mouse.move(*start)
@@ -98,7 +105,7 @@ def test_a_mouse_drags_a_point_and_its_sliders_follow(lively, width):
     assert lively.heard == []
 
 
-def test_a_finger_drags_the_handle(lively):
+def test_a_finger_drags_the_handle(lively: Reader) -> None:
     page = open_lively(lively, touch=True, width=390)
     start, end = spot(page, "plane_group", 3.5 / 6, 2 / 6), spot(page, "plane_group", 1 / 6, 1 / 6)
     before = page.evaluate("scrollY")
@@ -109,7 +116,7 @@ def test_a_finger_drags_the_handle(lively):
     assert lively.heard == []
 
 
-def test_a_finger_beside_the_handle_scrolls_the_page(lively):
+def test_a_finger_beside_the_handle_scrolls_the_page(lively: Reader) -> None:
     page = open_lively(lively, touch=True, width=390)
     start = spot(page, "plane_group", 0.1, 0.9)
     before = page.evaluate("scrollY")
@@ -118,14 +125,16 @@ def test_a_finger_beside_the_handle_scrolls_the_page(lively):
     assert value(page, "fig-plane-p1") == "0.5"
 
 
-def test_a_tap_beside_the_handle_brings_it_there(lively):
+def test_a_tap_beside_the_handle_brings_it_there(lively: Reader) -> None:
     page = open_lively(lively, touch=True, width=390)
     Finger(page).tap(spot(page, "plane_group", 1 / 6, 5 / 6))
     settle(page)
     assert (value(page, "fig-plane-p1"), value(page, "fig-plane-p2")) == ("-2", "2")
 
 
-def test_a_drag_without_a_handle_follows_a_finger_across_and_lets_it_scroll_along(lively):
+def test_a_drag_without_a_handle_follows_a_finger_across_and_lets_it_scroll_along(
+    lively: Reader,
+) -> None:
     page = open_lively(lively, touch=True, width=390)
     start = spot(page, "root", 3 / 20, 0.5, "fig-run")
     Finger(page).drag(start, (start[0] + 100, start[1] + 3))
@@ -139,7 +148,7 @@ def test_a_drag_without_a_handle_follows_a_finger_across_and_lets_it_scroll_alon
 
 
 @pytest.mark.parametrize("touch", [False, True])
-def test_a_press_chooses_a_band(lively, touch):
+def test_a_press_chooses_a_band(lively: Reader, touch: bool) -> None:
     page = open_lively(lively, touch=touch, width=390)
     place = spot(page, "cells_group", 0.9, 0.5)
     if touch:
@@ -151,7 +160,9 @@ def test_a_press_chooses_a_band(lively, touch):
 
 
 @pytest.mark.parametrize("touch", [False, True])
-def test_a_pointer_that_hovers_sets_a_value_and_a_finger_taps_it(lively, touch):
+def test_a_pointer_that_hovers_sets_a_value_and_a_finger_taps_it(
+    lively: Reader, touch: bool
+) -> None:
     page = open_lively(lively, touch=touch, width=390)
     place = spot(page, "trace_group", 0.71, 0.5)
     if touch:
@@ -162,11 +173,11 @@ def test_a_pointer_that_hovers_sets_a_value_and_a_finger_taps_it(lively, touch):
     assert value(page, "fig-plane-when") == "7"
 
 
-def test_the_cursor_says_what_can_be_done(lively):
+def test_the_cursor_says_what_can_be_done(lively: Reader) -> None:
     page = open_lively(lively)
 
-    def cursor(*place):
-        page.mouse.move(*spot(page, *place))
+    def cursor(panel: str, x: float, y: float) -> str:
+        page.mouse.move(*spot(page, panel, x, y))
         view = page.locator("#fig-plane .chart-view:visible")
         return view.evaluate("v => getComputedStyle(v).cursor")
 
@@ -182,11 +193,11 @@ def test_the_cursor_says_what_can_be_done(lively):
     page.mouse.up()
 
 
-def test_a_ring_marks_the_handle_wherever_it_goes(lively):
+def test_a_ring_marks_the_handle_wherever_it_goes(lively: Reader) -> None:
     page = open_lively(lively)
     ring = page.locator("#fig-plane .chart-view:visible .handles circle")
 
-    def middle():
+    def middle() -> Place:
         box = ring.bounding_box()
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
@@ -198,7 +209,7 @@ def test_a_ring_marks_the_handle_wherever_it_goes(lively):
     assert middle() == pytest.approx(wanted, abs=1)
 
 
-def test_hovering_tells_values_and_so_does_a_tap(lively):
+def test_hovering_tells_values_and_so_does_a_tap(lively: Reader) -> None:
     page = open_lively(lively)
     x, y = spot(page, "plane_group", 3.5 / 6, 2 / 6)
     page.mouse.move(x - 2, y)
@@ -216,7 +227,7 @@ def test_hovering_tells_values_and_so_does_a_tap(lively):
 # ---- controls ----------------------------------------------------------------------------------
 
 
-def test_many_moves_in_one_frame_are_one_update(lively):
+def test_many_moves_in_one_frame_are_one_update(lively: Reader) -> None:
     page = open_lively(lively)
     runs = page.evaluate(
         """async () => {
@@ -236,7 +247,7 @@ def test_many_moves_in_one_frame_are_one_update(lively):
     assert page.evaluate("charts.get('fig-plane').view.signal('p1')") == pytest.approx(1)
 
 
-def test_buttons_step_a_slider(lively):
+def test_buttons_step_a_slider(lively: Reader) -> None:
     page = open_lively(lively)
     control = page.locator(".control:has(#fig-plane-p1)")
     control.get_by_label("More: first number").click()
@@ -247,7 +258,7 @@ def test_buttons_step_a_slider(lively):
     assert page.evaluate("charts.get('fig-plane').view.signal('p1')") == 0.6
 
 
-def test_time_plays_pauses_and_steps(lively):
+def test_time_plays_pauses_and_steps(lively: Reader) -> None:
     page = open_lively(lively)
     play = page.get_by_label(re.compile("Play: step|Pause: step"))
     play.click()
@@ -263,13 +274,13 @@ def test_time_plays_pauses_and_steps(lively):
     until(page, "document.getElementById('fig-run-k').value < 5")
 
 
-def test_readers_who_want_less_motion_step_only(lively):
+def test_readers_who_want_less_motion_step_only(lively: Reader) -> None:
     page = open_lively(lively, calm=True)
     assert page.locator(".play:visible").count() == 0
     assert page.get_by_label("One step on: step").is_visible()
 
 
-def test_labels_and_units_are_shown_and_spoken_from_the_first(lively):
+def test_labels_and_units_are_shown_and_spoken_from_the_first(lively: Reader) -> None:
     page = lively.open(PAGE)
     for control, shown in (("size", "middling"), ("k", "3 steps")):
         slider = page.locator(f"#fig-run-{control}")
@@ -279,7 +290,7 @@ def test_labels_and_units_are_shown_and_spoken_from_the_first(lively):
     assert page.locator("#fig-run-size").get_attribute("aria-valuetext") == "large"
 
 
-def test_a_slider_ends_where_another_says(lively):
+def test_a_slider_ends_where_another_says(lively: Reader) -> None:
     page = open_lively(lively)
     page.locator("#fig-run-k").press("End")
     page.locator("#fig-run-last").press("Home")
@@ -295,7 +306,7 @@ def test_a_slider_ends_where_another_says(lively):
     assert value(page, "fig-run-k") == "5"
 
 
-def test_stages_are_buttons_that_the_keyboard_reaches(lively):
+def test_stages_are_buttons_that_the_keyboard_reaches(lively: Reader) -> None:
     page = open_lively(lively)
     page.get_by_label("middle", exact=True).click()
     settle(page, "fig-run")
@@ -306,7 +317,7 @@ def test_stages_are_buttons_that_the_keyboard_reaches(lively):
     assert page.get_by_role("group", name="stage").count() == 1
 
 
-def test_reset_brings_everything_back(lively):
+def test_reset_brings_everything_back(lively: Reader) -> None:
     page = open_lively(lively)
     before = settle(page)
     for key in ("p1", "p2", "when"):
@@ -318,7 +329,7 @@ def test_reset_brings_everything_back(lively):
     assert value(page, "fig-plane-p1") == "0.5"
 
 
-def test_a_figure_that_is_won_says_so_once(lively):
+def test_a_figure_that_is_won_says_so_once(lively: Reader) -> None:
     page = open_lively(lively)
     said = page.locator("#fig-plane .chart-said")
     page.locator("#fig-plane-p1").press("End")
@@ -329,7 +340,7 @@ def test_a_figure_that_is_won_says_so_once(lively):
     assert said.get_attribute("aria-live") == "polite"
 
 
-def test_controls_stay_in_sight_on_a_phone_and_can_be_hit(lively):
+def test_controls_stay_in_sight_on_a_phone_and_can_be_hit(lively: Reader) -> None:
     page = open_lively(lively, touch=True, width=390)
     chart = page.locator("#fig-plane .chart")
     chart.evaluate("c => scrollTo(0, scrollY + c.getBoundingClientRect().top - 300)")
@@ -343,7 +354,7 @@ def test_controls_stay_in_sight_on_a_phone_and_can_be_hit(lively):
 # ---- predictions -------------------------------------------------------------------------------
 
 
-def test_a_choice_is_locked_and_opens_its_figure(lively):
+def test_a_choice_is_locked_and_opens_its_figure(lively: Reader) -> None:
     page = lively.awake(PAGE)
     question, chart = page.locator("#predict-fig-plane"), page.locator("#fig-plane .chart")
     assert chart.locator("> .chart-views").evaluate("v => v.inert")
@@ -366,7 +377,7 @@ def test_a_choice_is_locked_and_opens_its_figure(lively):
     assert lively.heard == []
 
 
-def test_a_figure_opens_without_a_guess_too(lively):
+def test_a_figure_opens_without_a_guess_too(lively: Reader) -> None:
     page = lively.awake(PAGE)
     page.evaluate("sessionStorage.clear()")
     page.reload()
@@ -375,7 +386,7 @@ def test_a_figure_opens_without_a_guess_too(lively):
     assert not page.locator("#predict-fig-plane .predict-answer").is_visible()
 
 
-def test_a_place_is_guessed_in_the_figure_and_a_number_on_a_slider(lively):
+def test_a_place_is_guessed_in_the_figure_and_a_number_on_a_slider(lively: Reader) -> None:
     page = lively.awake(PAGE)
     place, number = page.locator("#predict-fig-guess"), page.locator("#predict-fig-guess-2")
     assert page.evaluate("charts.get('fig-guess').view.signal('open')") is False
@@ -402,7 +413,7 @@ def test_a_place_is_guessed_in_the_figure_and_a_number_on_a_slider(lively):
     assert value(page, "fig-guess-guess") == "7", "locked"
 
 
-def test_without_scripts_questions_stand_and_answers_fold(lively):
+def test_without_scripts_questions_stand_and_answers_fold(lively: Reader) -> None:
     page = lively.open(PAGE, scripts=False)
     assert page.get_by_text("Where does the point go").is_visible()
     answer = page.locator("#predict-fig-plane details")
@@ -416,7 +427,7 @@ def test_without_scripts_questions_stand_and_answers_fold(lively):
 # ---- words, and the address ----------------------------------------------------------------------
 
 
-def test_words_set_the_figure_and_bring_it_into_sight(lively):
+def test_words_set_the_figure_and_bring_it_into_sight(lively: Reader) -> None:
     page = open_lively(lively)
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     word = page.get_by_role("button", name="put it at the top")
@@ -429,7 +440,7 @@ def test_words_set_the_figure_and_bring_it_into_sight(lively):
     assert value(page, "fig-plane-chosen") == '"c"'
 
 
-def test_the_address_holds_what_differs_from_the_start(lively):
+def test_the_address_holds_what_differs_from_the_start(lively: Reader) -> None:
     page = open_lively(lively)
     page.locator("#fig-plane-p1").press("Home")
     page.locator("#fig-plane-chosen").select_option("b")
@@ -441,7 +452,7 @@ def test_the_address_holds_what_differs_from_the_start(lively):
     page.wait_for_url(lambda url: "?" not in url)
 
 
-def test_a_link_opens_the_figure_in_its_state(lively):
+def test_a_link_opens_the_figure_in_its_state(lively: Reader) -> None:
     page = lively.open(f"{PAGE}?fig-plane.p1=2&fig-plane.chosen=c&fig-plane.p2=99#fig-plane")
     until(page, "charts.get('fig-plane').element.dataset.live")
     settle(page)
@@ -454,7 +465,7 @@ def test_a_link_opens_the_figure_in_its_state(lively):
     assert lively.heard == []
 
 
-def test_a_link_can_be_copied(lively):
+def test_a_link_can_be_copied(lively: Reader) -> None:
     page = open_lively(lively)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.locator("#fig-plane-p1").press("Home")
@@ -468,13 +479,13 @@ def test_a_link_can_be_copied(lively):
 
 
 @contextmanager
-def requests_of(page):
+def requests_of(page: Any) -> Iterator[list[str]]:
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     yield asked
 
 
-def test_nothing_is_loaded_for_figures_before_the_reader_does_something(lively):
+def test_nothing_is_loaded_for_figures_before_the_reader_does_something(lively: Reader) -> None:
     page = lively.open(PAGE)
     with requests_of(page) as asked:
         page.reload(wait_until="networkidle")
@@ -483,7 +494,7 @@ def test_nothing_is_loaded_for_figures_before_the_reader_does_something(lively):
         until(page, "charts.get('fig-plane').element.dataset.live")
 
 
-def test_one_switch_shows_all_code_and_is_remembered(lively):
+def test_one_switch_shows_all_code_and_is_remembered(lively: Reader) -> None:
     page = lively.open(PAGE)
     assert page.locator("details.fold-code[open]").count() == 0
     assert page.locator(".cell_input:visible").count() == 1, "the cell that is tagged read"

@@ -1,5 +1,7 @@
 """Predictions and words that set figures: what they say, what is refused, and as plain text."""
 
+from typing import Any
+
 import altair as alt
 import pytest
 
@@ -12,7 +14,7 @@ HERE = "chapter.md:7"
 
 
 @pytest.fixture(scope="module")
-def figure():
+def figure() -> Any:
     k = alt.param("k", value=0, bind=alt.binding_range(min=-1, max=1, step=0.25))
     kind = alt.param("kind", value="a", bind=alt.binding_select(options=["a", "b"]))
     show = alt.param("show", value=False, bind=alt.binding_checkbox())
@@ -35,18 +37,20 @@ def figure():
         ({"number": "0 1 0.1"}, "number: with truth:"),
     ],
 )
-def test_a_prediction_that_cannot_be_is_refused_with_its_place(options, complaint):
+def test_a_prediction_that_cannot_be_is_refused_with_its_place(
+    options: dict[str, str], complaint: str
+) -> None:
     with pytest.raises(FigureError, match=f"{HERE}: .*{complaint}"):
         _kind(options, HERE)
 
 
-def test_a_number_is_guessed_from_the_middle():
+def test_a_number_is_guessed_from_the_middle() -> None:
     guess = _kind({"number": "0 3 0.5 km", "truth": "2"}, HERE)["number"]
     assert (guess.value, guess.wishes["unit"]) == (1.5, "km")
 
 
 @pytest.mark.parametrize("text", ["", "half", "about 3"])
-def test_a_truth_that_is_no_number_is_refused(text):
+def test_a_truth_that_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="does not begin with a number"):
         read_number(text)
 
@@ -61,7 +65,7 @@ def test_a_truth_that_is_no_number_is_refused(text):
         ("", {}),
     ],
 )
-def test_words_set_what_a_figure_has(figure, sets, kept):
+def test_words_set_what_a_figure_has(figure: Any, sets: str, kept: dict[str, Any]) -> None:
     assert checked(assignments(sets, HERE), figure, HERE) == kept
 
 
@@ -78,7 +82,9 @@ def test_words_set_what_a_figure_has(figure, sets, kept):
         ("k=0, , kind=b", "is not parameter=value"),
     ],
 )
-def test_words_that_a_control_refuses_stop_the_build(figure, sets, complaint):
+def test_words_that_a_control_refuses_stop_the_build(
+    figure: Any, sets: str, complaint: str
+) -> None:
     with pytest.raises(FigureError, match=f"{HERE}: .*{complaint}"):
         checked(assignments(sets, HERE), figure, HERE)
 
@@ -100,8 +106,8 @@ so
 After."""
 
 
-def test_a_notebook_has_the_question_its_choices_and_a_folded_answer():
-    plain = plain_markdown(PREDICTION, {"far": "3"})
+def test_a_notebook_has_the_question_its_choices_and_a_folded_answer() -> None:
+    plain = plain_markdown(PREDICTION, {"far": "3"}, {})
     question, answer = plain.split("<details><summary>Answer</summary>")
     assert "**Predict.** Where does it go, at k = 1?" in question
     assert "- left\n- right\n" in question
