@@ -63,6 +63,9 @@ for (const id of sectionLinks.keys()) {
   if (section) reading.observe(section);
 }
 
+// Who goes from stop to stop with the keyboard passes the marks for linking by.
+for (const link of document.querySelectorAll(".headerlink")) link.tabIndex = -1;
+
 // Boxes that scroll sideways are reached by keyboard too.
 function reachBoxes() {
   for (const box of document.querySelectorAll("div.math, main table, main pre")) {

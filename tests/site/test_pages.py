@@ -110,6 +110,26 @@ def test_nothing_scrolls_sideways(reader, name, width):
     assert page.evaluate("document.scrollingElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+@every_chapter
+def test_no_line_of_code_is_cut_or_scrolls(reader, name, width):
+    page = reader.open(name, width=width)
+    page.evaluate("probe.open()")
+    cut = "pre => pre.filter((p) => p.scrollWidth > p.clientWidth + 1).map((p) => p.textContent)"
+    assert page.locator("main pre").evaluate_all(cut) == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@every_page_with_figures
+def test_live_pictures_are_as_large_as_the_still_ones(reader, name, width):
+    page = reader.open(name, width=width)
+    page.evaluate("probe.open()")
+    sizes = "probe.figures().map(({ name, width, height }) => [name, width, height])"
+    still = page.evaluate(sizes)
+    page.evaluate("probe.wake()")
+    assert page.evaluate(sizes) == still
+
+
 @both_themes
 @every_page
 def test_everything_stands_out_from_what_is_behind_it(reader, name, theme):
