@@ -28,11 +28,11 @@ def test_the_closed_form_is_where_momentum_leads(
     assert (np.abs(told - path) / farthest(path)).max() < 1e-12
 
 
-@pytest.mark.parametrize("kappa", range(2, 201))
+@given(kappa=KAPPAS)
 def test_the_closed_form_holds_at_the_best_settings_where_both_roots_are_one(kappa: int) -> None:
     settings = best_settings(kappa)
     for curvature in (1.0, 1 / kappa):
-        path = descend(lambda t: curvature * t, np.ones(1), Momentum(*settings), 100).ravel()  # noqa: B023
+        path = descend(lambda t: curvature * t, np.ones(1), Momentum(*settings), 100).ravel()
         assert np.abs(heavy_ball(np.arange(101), curvature, *settings, 1.0) - path).max() < 1e-12
 
 
