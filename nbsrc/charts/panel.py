@@ -14,11 +14,11 @@ import pandas as pd
 
 from nbsrc.charts.axes import Axis
 from nbsrc.charts.live import Formula, Live, calculated, formula, here, words
-from nbsrc.charts.theme import FIRE, INK, PAPER, REST, SOFT
+from nbsrc.charts.theme import FIRE, INK, PALETTE, PAPER, REST, SOFT
 from nbsrc.formulas import d3_format
 
 Place = Any
-"""A number, a live value, an array, or a function of the row's number."""
+"""A number, a live value, an array, a list of live values, or a function of the row's number."""
 
 CHANNELS: dict[str, tuple[Any, str]] = {
     "color": (alt.Color, "N"),
@@ -66,11 +66,14 @@ class Panel:
 
     def handle(self, x: Place, y: Place, color: Any = INK, **look: Any) -> alt.LayerChart:
         """Return a point to take hold of: a disc in a ring, whose cursor is a hand."""
-        ring = self.dot(
-            x, y, color, 420, filled=False, strokeWidth=1.5, opacity=0.55, cursor="grab"
-        )
         disc = {"stroke": PAPER, "strokeWidth": 1.5, "cursor": "grab", **look}
-        return ring + self.dot(x, y, size=150, fill=color, **disc)
+        rim = {"clip": look["clip"]} if "clip" in look else {}
+        return self.grip(x, y, color, **rim) + self.dot(x, y, size=150, fill=color, **disc)
+
+    def grip(self, x: Place, y: Place, color: Any = INK, **look: Any) -> alt.Chart:
+        """Return a ring around what else can be taken hold of, such as an arrow's tip."""
+        ring = {"filled": False, "strokeWidth": 1.5, "opacity": 0.55, "cursor": "grab", **look}
+        return self.dot(x, y, color, 420, **ring)
 
     def cross(self, x: Place, y: Place, **look: Any) -> alt.Chart:
         """Return a slanting cross."""
@@ -96,7 +99,8 @@ class Panel:
         """Return an arrow from one place to another."""
         across, up = self._pixels_per_unit()
         turn = 90 - np.degrees(np.arctan2((Live(y2) - y) * up, (Live(x2) - x) * across))
-        tip = self.dot(x2, y2, size=110, shape="triangle-up", angle=turn, fill=color, stroke=None)
+        tip_look = {"shape": "triangle-up", "angle": turn, "fill": color, "stroke": None}
+        tip = self.dot(x2, y2, size=110, opacity=look.get("opacity", 1), **tip_look)
         return self.segment(x, y, x2, y2, color=color, **look) + tip
 
     def zone(self, x: Place, x2: Place, color: str = SOFT, opacity: Any = 0.35, **look: Any) -> Any:
@@ -218,6 +222,27 @@ class Panel:
         """Return the filled shape with corners k = 0 ... n − 1; ``keep`` says which."""
         look = {"fill": fill, "strokeWidth": 0, "clip": True, **look}
         return self._many("line", {"x": x, "y": y}, n, look, keep, order=True)
+
+    def region(
+        self,
+        x: Sequence[Any],
+        y: Sequence[Any],
+        name: Any = "",
+        color: str = PALETTE[4],
+        *,
+        keep: Any = None,
+    ) -> alt.LayerChart:
+        """Return a see-through shape with an outline; what lies in several grows darker.
+
+        ``x`` and ``y`` are its corners, live or not. Its name stands inside of the second corner,
+        the upper right one.
+        """
+        across, up = (list(Live([*places, places[0]])) for places in (x, y))
+        shape = self.polygon(
+            across, up, fill=color, keep=keep, fillOpacity=0.25, stroke=INK, strokeWidth=0.5
+        )
+        inside = {"align": "right", "baseline": "top", "dx": -12, "dy": 2, "fontSize": 12}
+        return shape + self.texts([Live(x[1])], [Live(y[1])], name, 1, keep=keep, **inside)
 
     def area(
         self,
@@ -412,6 +437,19 @@ class Panel:
             ),
         )
 
+    def ellipses(
+        self, radii: Sequence[float], centre: Any, axes: Any, color: str = SOFT, n: int = 49
+    ) -> alt.Chart:
+        """Return the places centre + r · axes (cos t, sin t), a closed curve for each radius r.
+
+        ``centre`` (2,) and ``axes`` (2, 2) may be live.
+        """
+
+        def place(r: Any, t: Any) -> Any:
+            return Live(centre) + r * (Live(axes) @ Live([np.cos(t), np.sin(t)]))
+
+        return self.rings(radii, lambda r, t: place(r, t)[0], lambda r, t: place(r, t)[1], color, n)
+
     # ---- how layers are made ----
 
     def _pixels_per_unit(self) -> tuple[float, float]:
@@ -445,7 +483,9 @@ class Panel:
         stored: dict[str, Any] = {}
         fields: dict[str, Any] = {}
         for name, value in {**places, **look}.items():
-            if isinstance(value, (np.ndarray, pd.Series)) or (
+            if isinstance(value, list) and any(isinstance(entry, Live) for entry in value):
+                fields[name], n = _one_of(value), len(value)
+            elif isinstance(value, (np.ndarray, pd.Series)) or (
                 name in places and isinstance(value, (list, tuple))
             ):
                 stored[name] = np.asarray(value)
@@ -561,6 +601,14 @@ def told(*lines: Any, width: float = 320, size: int = 14) -> alt.Chart:
             text=alt.Text("text:N"),
         ),
     )
+
+
+def _one_of(values: list[Any]) -> Any:
+    """Return the entry of a list whose place is the row's number."""
+    made = Live(values[-1])
+    for place, value in reversed(list(enumerate(values[:-1]))):
+        made = np.where(here("k") == place, value, made)
+    return made
 
 
 def _one() -> alt.Chart:
