@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from nbsrc.arrays import Array
+
 Integers = NDArray[np.int64]
 
 

@@ -1,5 +1,7 @@
 """The perceptron rule: against a plain loop, scikit-learn, and its theorem."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -42,17 +44,39 @@ def test_it_stops_at_the_limit_where_no_line_separates():
     assert (run.n_updates, run.converged) == (500, False)
 
 
-def test_the_exact_cycle_is_the_one_that_the_float_rule_runs_through():
-    corners = [(*corner, 1) for corner in logic.CORNERS]
-    labels = [-1, 1, 1, -1]
-    passes = perceptron.exact_cycle(corners, labels)
-    run = perceptron.train_perceptron(np.array(corners, float), np.array(labels), max_updates=400)
-    visited = [tuple(w) for w in run.weights]
-    assert passes > 0 and len(set(visited)) < 100 and len(visited) == 401
+def float_weights_after_passes(
+    points: np.ndarray, labels: Sequence[int], n_passes: int
+) -> np.ndarray:
+    """Follow the rule in floating point, by its textbook form."""
+    weights, after = np.zeros(points.shape[1]), []
+    for _ in range(n_passes):
+        for x, label in zip(points, labels, strict=True):
+            if label * (x @ weights) <= 0:
+                weights = weights + label * x
+        after.append(weights)
+    return np.array(after)
 
 
-def test_no_cycle_is_reported_where_the_rule_settles():
+small = st.integers(-3, 3)
+
+
+@given(st.lists(st.tuples(small, small, st.sampled_from([-1, 1])), min_size=2, max_size=6))
+def test_the_exact_cycle_is_the_shortest_in_which_the_float_rule_comes_back(
+    examples: list[tuple[int, int, int]],
+) -> None:
+    points, labels = [(x, y, 1) for x, y, _ in examples], [label for *_, label in examples]
+    n_passes = perceptron.exact_cycle(points, labels, max_passes=3000)
+    after = float_weights_after_passes(np.array(points, float), labels, 4000)[-200:]
+    longest = n_passes or 1  # a rule that has settled comes back after every pass
+    assert longest <= 100
+    np.testing.assert_array_equal(after[:-longest], after[longest:])
+    for fewer in range(1, longest):
+        assert (after[:-fewer] != after[fewer:]).any()
+
+
+def test_the_rule_goes_round_xor_and_settles_on_and() -> None:
     corners = [(*corner, 1) for corner in logic.CORNERS]
+    assert perceptron.exact_cycle(corners, [-1, 1, 1, -1]) == 1
     assert perceptron.exact_cycle(corners, [-1, -1, -1, 1]) == 0
 
 

@@ -13,7 +13,8 @@ from nbsrc.learning.optimisers import Adam, GradientDescent, Nesterov, Optimiser
 from nbsrc.learning.training import train
 from nbsrc.networks.costs import BINARY_CROSS_ENTROPY, CROSS_ENTROPY, MSE
 from nbsrc.networks.network import Network, predict
-from nbsrc.networks.penalties import L2, total_cost
+from nbsrc.networks.objective import total_cost
+from nbsrc.networks.penalties import L2
 from nbsrc.networks.targets import one_hot
 from nbsrc.neurons.activations import IDENTITY, RELU, SIGMOID, SOFTMAX, TANH, Activation
 

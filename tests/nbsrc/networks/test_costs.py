@@ -8,9 +8,10 @@ from hypothesis.extra.numpy import arrays
 from sklearn.metrics import log_loss, mean_squared_error
 
 from nbsrc.learning.gradient_check import central_differences
-from nbsrc.networks.costs import BINARY_CROSS_ENTROPY, COSTS, CROSS_ENTROPY, MSE, Cost, mean_cost
+from nbsrc.networks.costs import BINARY_CROSS_ENTROPY, COSTS, CROSS_ENTROPY, MSE, Cost
 from nbsrc.networks.network import Pass, forward, input_jacobian, new_network
-from nbsrc.networks.penalties import L2, Contractive, total_cost
+from nbsrc.networks.objective import mean_cost, total_cost
+from nbsrc.networks.penalties import L2, Contractive
 from nbsrc.networks.targets import accuracy, checked_labels, one_hot
 from nbsrc.neurons.activations import IDENTITY, SIGMOID, SOFTMAX, STEP, TANH, sigmoid, softmax
 

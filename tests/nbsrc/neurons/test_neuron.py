@@ -47,23 +47,11 @@ def test_scaling_all_parameters_changes_no_decision(both, bias, factor):
     assert (before == after)[clear].all()
 
 
-@given(arrays(float, 3, elements=st.floats(-5, 5).filter(lambda x: abs(x) > 0.1)), numbers)
-def test_no_point_of_the_border_is_nearer_to_the_origin_than_the_nearest(weights, bias):
-    nearest = neuron.nearest_boundary_point(weights, bias)
-    for along in np.linalg.svd(weights[None])[2][1:]:
-        other = nearest + 0.7 * along
-        assert neuron.pre_activation(other, weights, bias) == pytest.approx(0, abs=1e-9)
-        assert np.linalg.norm(other) >= np.linalg.norm(nearest)
-
-
 def test_shapes_that_do_not_fit_are_named():
     with pytest.raises(ValueError, match=r"\(4, 3\).*\(2,\)"):
         neuron.pre_activation(np.zeros((4, 3)), [1, 2], 0)
 
 
-@pytest.mark.parametrize(
-    "call", [neuron.nearest_boundary_point, lambda w, b: neuron.signed_distance([w], w, b)]
-)
-def test_zero_weights_have_no_border(call):
+def test_zero_weights_have_no_border():
     with pytest.raises(ValueError, match="no boundary"):
-        call([0.0, 0.0], 1.0)
+        neuron.signed_distance([[0.0, 0.0]], [0.0, 0.0], 1.0)

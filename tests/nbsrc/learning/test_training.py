@@ -18,7 +18,8 @@ from nbsrc.learning.training import spread_steps, train
 from nbsrc.networks.costs import BINARY_CROSS_ENTROPY, CROSS_ENTROPY, MSE
 from nbsrc.networks.initialisation import zeros
 from nbsrc.networks.network import Network, forward, new_network, predict
-from nbsrc.networks.penalties import L2, Contractive, total_cost
+from nbsrc.networks.objective import total_cost
+from nbsrc.networks.penalties import L2, Contractive
 from nbsrc.neurons.activations import IDENTITY, SIGMOID, STEP, TANH
 
 OPTIMISERS = [GradientDescent(0.3), Momentum(0.1), Nesterov(0.1), RMSProp(0.01), Adam(0.01)]

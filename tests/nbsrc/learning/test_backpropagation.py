@@ -14,10 +14,11 @@ from nbsrc.learning.gradient_check import (
     numerical_gradient,
     relative_error,
 )
-from nbsrc.learning.planted_bugs import PLANTED_BUGS
-from nbsrc.networks.costs import BINARY_CROSS_ENTROPY, CROSS_ENTROPY, MSE, Cost, checked_targets
+from nbsrc.learning.planted_bugs import BROKEN_EQUATION, PLANTED_BUGS
+from nbsrc.networks.costs import BINARY_CROSS_ENTROPY, CROSS_ENTROPY, MSE, Cost
 from nbsrc.networks.network import Network, forward, input_jacobian, new_network, stack
-from nbsrc.networks.penalties import L2, Contractive, total_cost
+from nbsrc.networks.objective import checked_targets, total_cost
+from nbsrc.networks.penalties import L2, Contractive
 from nbsrc.neurons.activations import (
     IDENTITY,
     RELU,
@@ -30,14 +31,6 @@ from nbsrc.neurons.activations import (
 
 RIGHT, WRONG = 1e-6, 1e-3
 ELEMENTWISE = [(SIGMOID, MSE), (TANH, MSE)]
-BROKEN_EQUATION = {
-    "missing σ′ in the output error": "BP1",
-    "missing σ′ in the hidden error": "BP2",
-    "missing transpose": "BP2",
-    "wrong sum axis": "BP3",
-    "forgotten bias": "BP3",
-    "double accumulation": "BP4",
-}
 
 
 def rng(seed: int = 0) -> np.random.Generator:
