@@ -8,10 +8,10 @@ import numpy as np
 
 from nbsrc.arrays import Array
 
-FARTHEST = 12.0
+FARTHEST = 40.0
 """Where a region without end is cut off: far beyond what is drawn."""
-CORNERS = 61
-"""How many corners :func:`region_outline` may need, for up to 30 cuts."""
+CORNERS = 69
+"""How many corners :func:`region_outline` may need, for up to 34 cuts."""
 
 
 def region_radius(angle: Array, n_cuts: Array | int, dissent: Array | int = 0) -> Array:
@@ -37,14 +37,14 @@ def region_outline(
     """Return the region's corners k = 0 ... :data:`CORNERS` − 1 in order: their x and their y.
 
     ``turn``, in radians, is where the first cut's normal stands. The region has its corners at
-    multiples of π / n; in between there are as many more as a region without end needs to leave the
-    picture by its own straight sides. The last corners are the first one again.
+    multiples of π / n; in between there are as many more as a region without end needs to leave a
+    picture of ±3.4 by its own straight sides. The last corners are the first one again.
 
-    >>> np.round(region_outline(np.arange(5), 16), 2)
-    array([[1.  , 1.  , 0.92, 0.85, 0.71],
-           [0.  , 0.2 , 0.38, 0.57, 0.71]])
+    >>> np.round(region_outline(np.arange(5), 18), 2)
+    array([[1.  , 1.  , 0.94, 0.88, 0.77],
+           [0.  , 0.18, 0.34, 0.51, 0.64]])
     """
-    parts = np.ceil(16 / n_cuts)
+    parts = np.ceil(18 / n_cuts)
     angle = np.minimum(k / parts, 2 * n_cuts) * np.pi / n_cuts
     reach = region_radius(angle, n_cuts, dissent)
     return reach * np.cos(angle + turn), reach * np.sin(angle + turn)
