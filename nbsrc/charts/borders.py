@@ -1,6 +1,5 @@
 """A neuron's border to take hold of: its weights by an arrow's tip, its bias by a ring on it."""
 
-
 import altair as alt
 import numpy as np
 

@@ -3,6 +3,8 @@
 Rows are examples: ``inputs`` has shape (n_samples, n_features), ``weights`` (n_features,).
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -50,7 +52,8 @@ def signed_distance(inputs: ArrayLike, weights: ArrayLike, bias: float) -> Array
     array([5.])
     """
     w = as_array(weights, float)
-    norm = np.sqrt(w @ w)
+    norm: Any = np.sqrt(w @ w)
     if isinstance(norm, np.floating) and norm == 0:
         raise ValueError("the weights are all zero: such a neuron has no boundary")
-    return pre_activation(inputs, w, bias) / norm
+    distances: Array = pre_activation(inputs, w, bias) / norm
+    return distances

@@ -53,7 +53,7 @@ class Sealed(NDArrayOperatorsMixin):
     def refuse(self, *_: Any, **__: Any) -> Any:
         raise TypeError("a formula looked at its numbers")
 
-    __array__ = __bool__ = __float__ = __index__ = refuse  # type: ignore[assignment]
+    __array__ = __bool__ = __float__ = __index__ = refuse
 
 
 def opened(values: Any) -> list[Any]:

@@ -63,7 +63,7 @@ line.properties(description="a line that turns around the origin")
 
 ```{code-cell} ipython3
 claim("slope-double", "Twice one is two.", holds=2 * 1 == 2,
-      measured={"twice one": 2 * 1}, source="euclid1956elements")
+      measured={"twice one": 2 * 1}, claimed_by="euclid1956elements")
 ```
 
 See {numref}`fig-slope`: {claim}`slope-double`
@@ -122,7 +122,7 @@ class Book:
 
     def run(self, *arguments: str, **variables: str) -> Outcome:
         """Run ``python -m nbsrc.site`` in the book and wait for it."""
-        process = self.start(*arguments, **variables)
+        process = self.start(*arguments, preexec=None, **variables)
         return outcome_of(process)
 
     def build(self, **variables: str) -> Outcome:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from nbsrc.charts import Panel, axis, slider
 from nbsrc.charts.borders import held_border
-from nbsrc.charts.formulas import evaluate
+from nbsrc.formulas import evaluate
 
 places = st.tuples(st.floats(-1, 2), st.floats(-1, 2))
 weights = st.tuples(st.floats(0.1, 3), st.floats(-3, 3))

@@ -1,5 +1,7 @@
 """Optimisers and schedules, against closed forms and the textbook's own recursions."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import assume, given
@@ -10,6 +12,7 @@ from nbsrc.learning.optimisers import (
     GradientDescent,
     Momentum,
     Nesterov,
+    Optimiser,
     RMSProp,
     descend,
     rate_at,
@@ -98,7 +101,7 @@ def test_nesterov_on_a_bowl_is_the_recurrence_that_its_two_roots_solve(
         roots = np.roots([1, -(1 + momentum) * kept, momentum * kept]).astype(complex)
         assume(abs(roots[0] - roots[1]) > 1e-2)
         first, start = kept * START[axis], START[axis]
-        shares = np.linalg.solve([[1, 1], roots], [start, first])
+        shares = np.linalg.solve(np.array([[1, 1], roots]), [start, first])
         plain = (shares * roots ** np.arange(31)[:, None]).sum(axis=1).real
         ahead = plain[1:] + momentum * np.diff(plain)
         assert np.allclose(path[1:, axis], ahead, rtol=1e-8, atol=1e-10)
@@ -118,7 +121,9 @@ def test_adam_and_rmsprop_walk_at_a_pace_that_the_size_of_the_slope_does_not_cha
 
 
 @pytest.mark.parametrize("optimiser", ALL, ids=lambda o: type(o).__name__)
-def test_float32_parameters_stay_float32_and_no_learning_moves_nothing(optimiser) -> None:
+def test_float32_parameters_stay_float32_and_no_learning_moves_nothing(
+    optimiser: Optimiser,
+) -> None:
     theta = np.ones(3, np.float32)
     rule = optimiser.start(theta)
     rule(np.full(3, 2, np.float32), 0.0)
@@ -129,7 +134,7 @@ def test_float32_parameters_stay_float32_and_no_learning_moves_nothing(optimiser
 
 
 @pytest.mark.parametrize("optimiser", ALL, ids=lambda o: type(o).__name__)
-def test_a_second_run_remembers_nothing_of_the_first(optimiser) -> None:
+def test_a_second_run_remembers_nothing_of_the_first(optimiser: Optimiser) -> None:
     first, second = (descend(bowl_slope, START, optimiser, 5) for _ in range(2))
     assert np.array_equal(first, second)
 
@@ -164,6 +169,6 @@ def test_a_descent_that_diverges_says_at_which_step() -> None:
         lambda: warm_up(cosine(1, 2), 0),
     ],
 )
-def test_settings_that_make_no_sense_are_refused(make) -> None:
+def test_settings_that_make_no_sense_are_refused(make: Callable[[], object]) -> None:
     with pytest.raises(ValueError, match=r"must be"):
         make()

@@ -1,5 +1,7 @@
 """Costs, targets and penalties."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,7 +15,16 @@ from nbsrc.networks.network import Pass, forward, input_jacobian, new_network
 from nbsrc.networks.objective import mean_cost, total_cost
 from nbsrc.networks.penalties import L2, Contractive
 from nbsrc.networks.targets import accuracy, checked_labels, one_hot
-from nbsrc.neurons.activations import IDENTITY, SIGMOID, SOFTMAX, STEP, TANH, sigmoid, softmax
+from nbsrc.neurons.activations import (
+    IDENTITY,
+    SIGMOID,
+    SOFTMAX,
+    STEP,
+    TANH,
+    Activation,
+    sigmoid,
+    softmax,
+)
 
 OUTPUT = {MSE.name: IDENTITY, CROSS_ENTROPY.name: SOFTMAX, BINARY_CROSS_ENTROPY.name: SIGMOID}
 
@@ -89,7 +100,9 @@ def test_the_gradient_by_outputs_is_the_slope_by_outputs(cost: Cost) -> None:
         (SOFTMAX, BINARY_CROSS_ENTROPY, [0, 1], "softmax.*sigmoid"),
     ],
 )
-def test_targets_that_do_not_fit_are_refused(output, cost, targets, message: str) -> None:
+def test_targets_that_do_not_fit_are_refused(
+    output: Activation, cost: Cost, targets: Any, message: str
+) -> None:
     network = new_network([4, 3], rng(), output=output)
     with pytest.raises(ValueError, match=message):
         total_cost(network, np.zeros((2, 4)), targets, cost)

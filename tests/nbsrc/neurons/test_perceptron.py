@@ -14,7 +14,9 @@ from nbsrc.neurons import logic, perceptron
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(2, 40), st.floats(0.02, 0.6), st.integers(2, 6), st.integers(0, 10_000))
-def test_the_number_of_mistakes_never_exceeds_novikoffs_bound(n, margin, n_features, index):
+def test_the_number_of_mistakes_never_exceeds_novikoffs_bound(
+    n: int, margin: float, n_features: int, index: int
+) -> None:
     points, labels, normal = data.separable_points(n, margin, n_features, index)
     run = perceptron.train_perceptron(points, labels)
     assert run.converged
@@ -22,7 +24,7 @@ def test_the_number_of_mistakes_never_exceeds_novikoffs_bound(n, margin, n_featu
     assert (labels * (points @ run.weights[-1]) > 0).all()
 
 
-def test_it_ends_at_the_weights_of_scikit_learns_perceptron():
+def test_it_ends_at_the_weights_of_scikit_learns_perceptron() -> None:
     points, labels, _ = data.separable_points(60, 0.05, 3, index=4)
     run = perceptron.train_perceptron(points, labels)
     reference = Perceptron(fit_intercept=False, shuffle=False, tol=None, max_iter=1000)
@@ -30,7 +32,7 @@ def test_it_ends_at_the_weights_of_scikit_learns_perceptron():
     np.testing.assert_allclose(run.weights[-1], reference.coef_[0], atol=1e-12)
 
 
-def test_each_update_adds_the_point_that_was_wrong():
+def test_each_update_adds_the_point_that_was_wrong() -> None:
     points, labels, _ = data.separable_points(30, 0.05, index=1)
     run = perceptron.train_perceptron(points, labels)
     for before, after, row in zip(run.weights, run.weights[1:], run.causes, strict=False):
@@ -38,7 +40,7 @@ def test_each_update_adds_the_point_that_was_wrong():
         np.testing.assert_array_equal(after, before + labels[row] * points[row])
 
 
-def test_it_stops_at_the_limit_where_no_line_separates():
+def test_it_stops_at_the_limit_where_no_line_separates() -> None:
     corners = perceptron.with_constant(np.array(logic.CORNERS, dtype=float))
     run = perceptron.train_perceptron(corners, np.array([-1, 1, 1, -1]), max_updates=500)
     assert (run.n_updates, run.converged) == (500, False)
@@ -81,11 +83,11 @@ def test_the_rule_goes_round_xor_and_settles_on_and() -> None:
 
 
 @pytest.mark.parametrize("labels", [[0, 1], [1, 2]])
-def test_labels_other_than_plus_and_minus_one_are_refused(labels):
+def test_labels_other_than_plus_and_minus_one_are_refused(labels: list[int]) -> None:
     with pytest.raises(ValueError, match=r"\+1 and -1"):
         perceptron.train_perceptron(np.eye(2), np.array(labels))
 
 
-def test_a_separator_that_does_not_separate_has_no_bound():
+def test_a_separator_that_does_not_separate_has_no_bound() -> None:
     with pytest.raises(ValueError, match="does not separate"):
         perceptron.mistake_bound(np.eye(2), np.array([1, -1]), np.array([-1.0, 1.0]))
