@@ -4,9 +4,14 @@ Cut i fires where x·nᵢ < 1; its normal nᵢ stands at the angle 2πi / n. A p
 region of n cuts where all of them fire, or all but a few.
 """
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from nbsrc.arrays import Array
+
+Count = Array | NDArray[np.integer[Any]] | int
 
 FARTHEST = 40.0
 """Where a region without end is cut off: far beyond what is drawn."""
@@ -14,7 +19,7 @@ CORNERS = 69
 """How many corners :func:`region_outline` may need, for up to 34 cuts."""
 
 
-def region_radius(angle: Array, n_cuts: Array | int, dissent: Array | int = 0) -> Array:
+def region_radius(angle: Array | float, n_cuts: Count, dissent: Count = 0) -> Array:
     """Return how far the region reaches in a direction where at most ``dissent`` cuts do not fire.
 
     ``angle`` is in radians, of any shape; where the region has no end, or one beyond
@@ -32,7 +37,7 @@ def region_radius(angle: Array, n_cuts: Array | int, dissent: Array | int = 0) -
 
 
 def region_outline(
-    k: Array | int, n_cuts: Array | int, dissent: Array | int = 0, turn: Array | float = 0.0
+    k: Count, n_cuts: Count, dissent: Count = 0, turn: Array | float = 0.0
 ) -> tuple[Array, Array]:
     """Return the region's corners k = 0 ... :data:`CORNERS` − 1 in order: their x and their y.
 
@@ -50,11 +55,11 @@ def region_outline(
     return reach * np.cos(angle + turn), reach * np.sin(angle + turn)
 
 
-def fenced_area(n_cuts: Array | int) -> Array:
+def fenced_area(n_cuts: Count) -> Array:
     """Return the area that n cuts agree to fence in: n tan(π / n), for 3 or more.
 
     >>> round(float(fenced_area(4)), 4)
     4.0
     """
-    area: Array = n_cuts * np.tan(np.pi / n_cuts)
+    area: Array = np.multiply(n_cuts, np.tan(np.pi / n_cuts))
     return area

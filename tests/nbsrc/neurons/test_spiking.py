@@ -20,7 +20,9 @@ def test_the_closed_form_is_the_interval_that_a_simulation_shows(
 
 @settings(max_examples=15, deadline=None)
 @given(st.floats(0, 5), st.floats(0, 8))
-def test_the_exact_voltage_is_that_of_a_simulation_away_from_its_spikes(current, refractory):
+def test_the_exact_voltage_is_that_of_a_simulation_away_from_its_spikes(
+    current: float, refractory: float
+) -> None:
     step = 0.002
     simulated, spikes = spiking.simulate(current, 60, step, refractory=refractory)
     times = step * (1 + np.arange(len(simulated)))
