@@ -13,6 +13,7 @@ import altair as alt
 from nbsrc.charts.albums import Album
 from nbsrc.charts.axes import Axis, axis, hidden_axis, places
 from nbsrc.charts.board import Board
+from nbsrc.charts.borders import held_border
 from nbsrc.charts.controls import (
     Control,
     Menu,
@@ -56,6 +57,7 @@ __all__ = [
     "enable",
     "figure",
     "foot",
+    "held_border",
     "here",
     "hidden",
     "hidden_axis",

@@ -111,10 +111,30 @@ class Panel:
     # ---- many marks ----
 
     def curve(
-        self, f: Callable[[Any], Any], color: Any = FIRE, n: int = 120, **look: Any
-    ) -> alt.Chart:
-        """Return the curve y = f(x) over the panel's whole width."""
+        self,
+        f: Callable[[Any], Any],
+        color: Any = FIRE,
+        n: int = 120,
+        *,
+        jump: float | None = None,
+        **look: Any,
+    ) -> alt.Chart | alt.LayerChart:
+        """Return the curve y = f(x) over the panel's whole width, torn where it may ``jump``."""
         low, high = self.x.low, self.x.high
+        if jump is not None:
+            beyond = jump + 1e-9 * (high - low)
+            return alt.layer(
+                *(
+                    self.line(
+                        lambda k, a=a, b=b: a + k * ((b - a) / n),
+                        lambda k: f(here("x")),
+                        n + 1,
+                        color,
+                        **look,
+                    )
+                    for a, b in ((low, jump), (beyond, high))
+                )
+            )
         if self.x.log:
             return self.line(
                 lambda k: np.exp(np.log(low) + k * (np.log(high / low) / n)),
@@ -243,6 +263,33 @@ class Panel:
         )
         inside = {"align": "right", "baseline": "top", "dx": -12, "dy": 2, "fontSize": 12}
         return shape + self.texts([Live(x[1])], [Live(y[1])], name, 1, keep=keep, **inside)
+
+    def patch(
+        self, x: Place, y: Place, n: int | None = None, fill: Any = FIRE, opacity: float = 0.5
+    ) -> alt.LayerChart:
+        """Return a filled shape through whose colour the page shows, and nothing else beneath."""
+        page = self.polygon(x, y, n, PAPER)
+        return page + self.polygon(x, y, n, fill, fillOpacity=opacity)
+
+    def labelled(
+        self,
+        x: Place,
+        y: Place,
+        fires: Any,
+        n: int | None = None,
+        size: float = 80,
+        *,
+        keep: Any = None,
+        **look: Any,
+    ) -> alt.Chart:
+        """Return points of two kinds, discs where ``fires`` holds and rings elsewhere.
+
+        ``fires`` is an array of truth values, or a function of the row's number.
+        """
+        holds = fires(here("k")) if callable(fires) else np.asarray(fires, bool)
+        fill, stroke = np.where(holds, FIRE, "transparent"), np.where(holds, FIRE, REST)
+        look = {"size": size, "fill": fill, "stroke": stroke, "strokeWidth": 2, **look}
+        return self.dots(x, y, n, keep=keep, **look)
 
     def area(
         self,
@@ -377,17 +424,27 @@ class Panel:
             )
         )
 
-    def half_planes(self, w: Any, offsets: Sequence[Any], color: str, opacity: float) -> alt.Chart:
+    def half_plane(
+        self, w: Any, b: Any, color: str = FIRE, opacity: float = 0.5, shown: Any = 1
+    ) -> alt.LayerChart:
+        """Return the half-plane w·x + b > 0 drawn as :meth:`region` is, where ``shown`` is 1."""
+        page = self.half_planes(w, [b], PAPER, shown)
+        return page + self.half_planes(w, [b], color, opacity * shown)
+
+    def half_planes(self, w: Any, offsets: Sequence[Any], color: str, opacity: Any) -> alt.Chart:
         """Return the half-planes w·x + b > 0, one for each b of ``offsets``."""
         far = 4 * max(self.x.high - self.x.low, self.y.high - self.y.low)
         w1, w2 = Live(w)
-        norm = np.maximum(np.sqrt(w1 * w1 + w2 * w2), 1e-9)
+        norm = np.maximum(np.sqrt(w1 * w1 + w2 * w2), 1e-15)
+        # without weights, b alone decides: the border is far to one side or to the other
+        n1, n2 = np.where(norm > 1e-15, w1 / norm, 1), w2 / norm
         k = here("k")
         which, corner = k // 4, k % 4
         b = np.select([which == i for i in range(len(offsets))], list(offsets))
-        ahead = np.where(corner < 2, 0, far) - b / norm  # along the normal
+        border = np.clip((1e-12 - b) / norm, -far, far)
+        ahead = np.where(corner < 2, border, far)  # along the normal
         aside = np.where((corner == 0) | (corner == 3), -far, far)  # along the border
-        x, y = (w1 * ahead - w2 * aside) / norm, (w2 * ahead + w1 * aside) / norm
+        x, y = n1 * ahead - n2 * aside, n2 * ahead + n1 * aside
         look = {"fill": color, "fillOpacity": opacity, "strokeWidth": 0, "clip": True}
         made = self._layer(
             alt.Chart(alt.sequence(0, 4 * len(offsets), as_="k")),
