@@ -11,7 +11,7 @@ from typing import Any
 import altair as alt
 
 from nbsrc.charts.axes import Axis, axis, hidden_axis, places
-from nbsrc.charts.board import Board
+from nbsrc.charts.board import Board, NetworkBoard
 from nbsrc.charts.controls import (
     Control,
     Menu,
@@ -24,10 +24,11 @@ from nbsrc.charts.controls import (
     steps,
 )
 from nbsrc.charts.figure import figure
-from nbsrc.charts.gestures import drag, hover, press
+from nbsrc.charts.gestures import drag, hover, nearest, press
 from nbsrc.charts.grids import Grid
 from nbsrc.charts.live import Live, Named, Table, here, live, pick, words
 from nbsrc.charts.panel import Panel, foot, told
+from nbsrc.charts.texts import bracketed, products
 from nbsrc.charts.theme import FIRE, INK, PALETTE, PAPER, REST, SOFT, theme
 
 __all__ = [
@@ -44,10 +45,12 @@ __all__ = [
     "Live",
     "Menu",
     "Named",
+    "NetworkBoard",
     "Panel",
     "Table",
     "axis",
     "box",
+    "bracketed",
     "drag",
     "enable",
     "figure",
@@ -59,9 +62,11 @@ __all__ = [
     "levels",
     "live",
     "menu",
+    "nearest",
     "pick",
     "places",
     "press",
+    "products",
     "slider",
     "stages",
     "steps",

@@ -1,12 +1,14 @@
 """Boards: drawings of networks whose numbers are live, units as discs and weights as links."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
 import numpy as np
 
 from nbsrc.charts.axes import hidden_axis
-from nbsrc.charts.live import Live
+from nbsrc.charts.gestures import nearest
+from nbsrc.charts.live import Live, here, pick, words
 from nbsrc.charts.panel import Panel
 from nbsrc.charts.theme import FIRE, INK, PAPER, REST
 
@@ -66,6 +68,80 @@ class Board(Panel):
             layers.append(self.text(x, y, name, fontSize=12, dy=radius + 11))
         return alt.layer(*layers)
 
+    def units(
+        self,
+        spots: Sequence[Spot],
+        values: Any,
+        names: Any = "",
+        *,
+        radius: float = 27,
+        tint: Any = None,
+        ring: Any = 1.6,
+        font: int = 14,
+        keep: Any = None,
+        tell: Any = None,
+    ) -> alt.LayerChart:
+        """Return discs at ``spots`` (n, 2), with values in them and their names beneath.
+
+        Each of the others is one for all discs or has n entries; ``tint`` and ``ring`` are as for
+        :meth:`unit`. ``keep`` says for which something is known; the discs are drawn of all.
+        ``tell`` is shown where the pointer rests.
+        """
+        x, y = np.asarray(spots, float).T
+        disc = {"size": np.pi * radius**2, "opacity": 1, "clip": False}
+        rim = {"stroke": INK, "strokeWidth": _each(ring), "fill": PAPER}
+        told = {} if tell is None else {"tell": _each(tell)}
+        layers = [self.dots(x, y, **{**disc, **rim, **told})]
+        if tint is not None:
+            shade = _each(tint)
+            colour = np.where(shade >= 0, FIRE, REST)
+            strength = {"opacity": np.minimum(np.abs(shade), 1) * 0.6}
+            layers.append(self.dots(x, y, color=colour, keep=keep, **{**disc, **strength}))
+        look = {"fontSize": font, "fontWeight": "bold", "baseline": "middle"}
+        layers.append(self.texts(x, y, _each(values), keep=keep, **look))
+        if names != "":
+            layers += self.labels(x, y, _each(names), keep=keep, dy=radius + 11, fontSize=12)
+        return alt.layer(*layers)
+
+    def links(
+        self,
+        starts: Sequence[Spot],
+        ends: Sequence[Spot],
+        weights: Any,
+        labels: Any = "",
+        *,
+        lit: Any = True,
+        at: float = 0.5,
+        dy: float = 0,
+        thickness: float = 3.0,
+        tell: Any = None,
+    ) -> alt.LayerChart:
+        """Return lines from ``starts`` to ``ends``, both (n, 2), as :meth:`link` draws them.
+
+        ``lit`` says which stand out and have their labels, ``dy`` pixels below the line; each
+        argument is one for all lines or has n entries.
+        """
+        (x, y), (x2, y2) = np.asarray(starts, float).T, np.asarray(ends, float).T
+        weight, shown = _each(weights), _each(lit)
+        line = self.rules(
+            x, y, x2, y2,
+            color=np.where(weight >= 0, FIRE, REST),
+            opacity=np.where(shown, 0.9, 0.25),
+            strokeWidth=1 + thickness * np.minimum(np.abs(weight), 3),
+            strokeCap="round",
+            **({} if tell is None else {"tell": _each(tell)}),
+        )  # fmt: skip
+        if labels == "":
+            return alt.layer(line)
+        place = x + at * (x2 - x), y + at * (y2 - y)
+        kept = None if lit is True else shown
+        return line + alt.layer(*self.labels(*place, _each(labels), keep=kept, fontSize=13, dy=dy))
+
+    def labels(self, x: Any, y: Any, texts: Any, **look: Any) -> list[alt.Chart]:
+        """Return texts on patches of the page's colour, so that they are read over lines."""
+        halo = {"stroke": PAPER, "strokeWidth": 8, "strokeJoin": "round", "fill": PAPER}
+        return [self.texts(x, y, texts, **{**look, **halo}), self.texts(x, y, texts, **look)]
+
     def link(
         self,
         start: Spot,
@@ -98,9 +174,74 @@ class Board(Panel):
         if label == "":
             return alt.layer(line)
         place = Live(x) + at * (Live(x2) - x), Live(y) + at * (Live(y2) - y)
-        halo = {"stroke": PAPER, "strokeWidth": 5, "strokeJoin": "round", "fill": PAPER}
+        halo = {"stroke": PAPER, "strokeWidth": 8, "strokeJoin": "round", "fill": PAPER}
         return (
             line
             + self.text(*place, label, fontSize=13, **halo)
             + self.text(*place, label, fontSize=13, fill=INK)
         )
+
+
+class NetworkBoard(Board):
+    """A dense network of layers of ``sizes``, from left to right.
+
+    Units are numbered layer by layer, from above; links matrix by matrix, as ``weights.ravel()``
+    has them. ``spots`` (n_units, 2) are the units' places, ``starts`` and ``ends`` (n_links,) the
+    units that each link joins.
+    """
+
+    def __init__(
+        self, sizes: Sequence[int], size: tuple[float, float], name: str = "", title: str = ""
+    ) -> None:
+        most = max(sizes)
+        super().__init__(len(sizes), most, size, name, title)
+        layers = [[(l + 0.5, (most + n - 1) / 2 - i) for i in range(n)] for l, n in enumerate(sizes)]
+        self.spots = np.array([spot for layer in layers for spot in layer])
+        first = np.cumsum([0, *sizes])
+        joined = [
+            (first[l] + i, first[l + 1] + j)
+            for l in range(len(sizes) - 1)
+            for i in range(sizes[l])
+            for j in range(sizes[l + 1])
+        ]
+        self.starts, self.ends = np.array(joined).T
+
+    def network(
+        self, weights: Any, values: Any, names: Any = "", *, above: Any = "", **look: Any
+    ) -> alt.LayerChart:
+        """Return the network: a weight for each link; for each unit a value and a name beneath.
+
+        ``above`` are texts over the units; ``look`` is that of :meth:`units` and, where it begins
+        with ``link_``, of :meth:`links`.
+        """
+        of_links = {k.removeprefix("link_"): v for k, v in look.items() if k.startswith("link_")}
+        of_units = {k: v for k, v in look.items() if not k.startswith("link_")}
+        drawn = self.links(self.spots[self.starts], self.spots[self.ends], weights, **of_links)
+        drawn += self.units(self.spots, values, names, **of_units)
+        if above == "":
+            return drawn
+        dy = -of_units.get("radius", 27) - 10
+        x, y = self.spots.T
+        return drawn + alt.layer(*self.labels(x, y, _each(above), dy=dy, fontSize=12))
+
+    @property
+    def pairs(self) -> list[tuple[int, int]]:
+        """The numbers of the two units that each link joins."""
+        return list(zip(self.starts.tolist(), self.ends.tolist(), strict=True))
+
+    def unit_at(self, x: Any, y: Any, among: Sequence[int]) -> Live:
+        """Return which of some units, as its place ``among`` them, is nearest to (x, y)."""
+        return nearest(x, y, self.spots[list(among)])
+
+    def link_at(self, x: Any, y: Any) -> Live:
+        """Return the number of the link that is nearest to (x, y)."""
+        return nearest(x, y, self.spots[self.starts], self.spots[self.ends])
+
+
+def _each(values: Any) -> Any:
+    """Return one value for all rows k, or for each row its own of several."""
+    if isinstance(values, str):
+        return words(values)
+    if isinstance(values, (list, tuple, np.ndarray)) or (isinstance(values, Live) and values.ndim):
+        return pick(here("k"), list(values))
+    return values
