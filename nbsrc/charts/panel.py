@@ -433,7 +433,7 @@ class Panel:
             frame = pd.DataFrame({"k": np.arange(len(next(iter(stored.values())))), **stored})
             if n is not None and n != len(frame):
                 raise ValueError(f"n is {n}, but {len(frame)} rows are stored")
-            rows: Any = alt.Chart(frame.round(5))
+            rows: Any = alt.Chart(frame.map(_significant))
         elif n is None:
             raise ValueError("say how many rows: n=")
         else:
@@ -538,6 +538,11 @@ def told(*lines: Any, width: float = 320, size: int = 14) -> alt.Chart:
             text=alt.Text("text:N"),
         ),
     )
+
+
+def _significant(value: Any) -> Any:
+    """Return a number with six digits that count: charts need no more, pages get lighter."""
+    return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
 def _one() -> alt.Chart:
