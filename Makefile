@@ -24,6 +24,7 @@ replicate: $(VENV)/.ready     ## replay chapters under other seeds: make replica
 
 bench: $(VENV)/.ready         ## measure page weights and speed, as ratios
 	@$(RUN) -m bench.pages
+	@$(RUN) -m bench.repaint
 	@$(RUN) -m bench.networks
 
 clean:                        ## remove the site and all caches; .venv stays

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -47,8 +47,8 @@ def find() -> str | None:
 
 
 @contextmanager
-def launched() -> Iterator[Any]:
-    """Start the browser, headless, and give it as Playwright's ``Browser``.
+def launched(flags: Sequence[str] = ()) -> Iterator[Any]:
+    """Start the browser, headless, with more flags, and give it as Playwright's ``Browser``.
 
     Raises ``ValueError`` saying what to do if there is none.
     """
@@ -58,7 +58,7 @@ def launched() -> Iterator[Any]:
     if path is None:
         raise ValueError(ADVICE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
         yield browser
         browser.close()
 

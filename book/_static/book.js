@@ -174,6 +174,15 @@ addEventListener("beforeprint", () => {
   for (const fold of document.querySelectorAll("details.fold-solution")) fold.open = true;
 });
 
+// A link to what is folded opens it; browsers older than 2026 leave that to the page.
+function openTarget() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const fold = target?.closest("details:not([open])");
+  if (fold) { fold.open = true; target.scrollIntoView(); }
+}
+addEventListener("hashchange", openTarget);
+openTarget();
+
 const sectionLinks = new Map(
   [...document.querySelectorAll(".sections a")].map((a) => [a.getAttribute("href").slice(1), a]),
 );

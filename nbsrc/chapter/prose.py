@@ -10,7 +10,7 @@ from nbsrc.chapter.claims import measured_text
 def tell(**numbers: object) -> None:
     """Give numbers or short texts to the chapter's prose, by name.
 
-    Numbers are shown like a claim's measured figures, with four significant digits; pass a text,
+    Numbers are shown like a claim's measured figures, rounded for people; pass a text,
     such as ``f"{p:.0%}"``, for any other form. In a plain script nothing happens.
 
     Raises ``ValueError`` for a value that is neither a number nor a text.

@@ -209,7 +209,7 @@ def merged(roots: list[Node]) -> list[Node]:
     for node in walk(roots):
         inputs = node.inputs if node.is_leaf else tuple(new[id(i)] for i in node.inputs)
         key = (
-            (node.operation, repr(inputs))
+            (node.operation, repr(inputs), id(node.owner))
             if node.is_leaf
             else (node.operation, *(id(i) for i in inputs))
         )
@@ -401,8 +401,10 @@ def plain_text(value: Any) -> str:
     if isinstance(value, (bool, np.bool_)):
         return "true" if value else "false"
     number = float(value)
-    if number.is_integer() and abs(number) < 1e21:
-        return str(int(number))
+    if number == 0:
+        return "0"
+    if 1e-6 <= abs(number) < 1e21:
+        return np.format_float_positional(number, trim="-")
     return json.dumps(number).replace("e-0", "e-")
 
 
@@ -431,7 +433,8 @@ def d3_format(value: Any, spec: str) -> str:
         whole, dot, rest = text.partition(".")
         text = f"{int(whole):,}{dot}{rest}"
     is_zero = not any(c in "123456789" for c in text.split("e")[0])
-    shown_sign = MINUS if number < 0 and not is_zero else "+" if sign == "+" else ""
+    is_negative = number < 0 and (sign == "+" or not is_zero)
+    shown_sign = MINUS if is_negative else "+" if sign == "+" else ""
     return shown_sign + text + ("%" if kind == "%" else "")
 
 

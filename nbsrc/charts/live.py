@@ -452,8 +452,8 @@ def formula(value: Any) -> Formula:
     return Formula(vega(node), node)
 
 
-HEAVY = 2000
-"""From how many operations, over all rows, a formula runs compiled in the page."""
+HEAVY, SHORT = 2000, 8
+"""From how many operations, over all rows and in one, a formula runs compiled in the page."""
 
 
 def calculated(fields: dict[str, Any], rows: int = 1) -> list[dict[str, Any]]:
@@ -482,7 +482,8 @@ def calculated(fields: dict[str, Any], rows: int = 1) -> list[dict[str, Any]]:
             known[id(node)] = f"datum.{name}"
     for name, root in zip(fields, roots, strict=True):
         text = vega(root, known)
-        is_heavy = root.kind != "text" and rows * len(walk([root])) >= HEAVY
+        size = len(walk([root]))
+        is_heavy = root.kind != "text" and size >= SHORT and rows * size >= HEAVY
         transforms.append({"calculate": Formula(text, root, is_heavy, steps), "as": name})
     return transforms
 

@@ -1,5 +1,6 @@
 """What every chapter keeps to, read from its source."""
 
+import ast
 import re
 import statistics
 import warnings
@@ -76,6 +77,22 @@ def test_every_sentence_of_what_we_saw_is_a_claim(path):
     section = path.read_text(encoding="utf-8").split("## What we saw")[1].split("\n## ")[0]
     lines = [line for line in section.splitlines() if line.startswith("- ")]
     assert lines and all(line.startswith("- {claim}`") for line in lines)
+
+
+def boxes(path):
+    """Return the ids of a chapter's claims that stand in a box."""
+    return [
+        call.args[0].value
+        for cell in notebooks.read_notebook(path).code
+        for call in ast.walk(ast.parse(cell.source))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "claim"
+        if not any(k.arg == "quiet" and k.value.value for k in call.keywords)
+    ]
+
+
+@each_chapter
+def test_a_chapter_has_at_most_nine_boxes_of_claims(path):
+    assert 1 <= len(boxes(path)) <= 9, boxes(path)
 
 
 def test_no_easy_words():

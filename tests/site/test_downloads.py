@@ -112,12 +112,32 @@ def test_prose_is_plain_markdown():
     text = (
         "Best {glue:text}`best`, {math}`x^2`, {term}`bias <biases>`, {cite:p}`x1958`, {eq}`eq-z`."
     )
-    assert downloads.plain_markdown(text, told) == "Best 0.75, $x^2$, bias, *x1958*, *eq-z*."
+    assert downloads.plain_markdown(text, told, {}) == "Best 0.75, $x^2$, bias, *x1958*, *eq-z*."
     exercise = "```{exercise} Try it\n:label: ex-a\nDo this.\n```"
-    assert downloads.plain_markdown(exercise, {}).split() == [
+    assert downloads.plain_markdown(exercise, {}, {}).split() == [
         "**Exercise:",
         "Try",
         "it**",
         "Do",
         "this.",
     ]
+
+
+def test_prose_says_what_claims_found():
+    text = "So: {claim}`a-b` As {claim}`some say <a-b>`, and {claim}`a-c`."
+    found = {"a-b": "It holds."}
+    assert downloads.plain_markdown(text, {}, found) == "So: It holds. As some say, and a-c."
+
+
+@every_chapter
+def test_a_downloaded_chapter_ends_with_what_holds(site, page):
+    made = {c["id"]: c for c in json.loads((site / "claims.json").read_text(encoding="utf-8"))}
+    source = (ROOT / f"{page}.md").read_text(encoding="utf-8")
+    ids = re.findall(r"^- \{claim\}`([^`<]+)`", source, re.MULTILINE)
+    notebook = (site / f"{page}.ipynb").read_text(encoding="utf-8")
+    lines = [
+        line
+        for cell in json.loads(notebook)["cells"]
+        for line in "".join(cell["source"]).splitlines()
+    ]
+    assert ids and all(f"- {made[i]['what_holds']}" in lines for i in ids)

@@ -62,9 +62,23 @@ FAULTS = {
         [(CHAPTER, "import nbsrc.charts\n", "")],
         ["book/lines/slope.md", "line 28", "import nbsrc.charts"],
     ),
-    "unknown source of a claim": (
-        [(CHAPTER, 'source="euclid1956elements"', 'source="nobody2000"')],
-        ["book/lines/slope.md", "line 44", "'slope-double' cites 'nobody2000'", "references.bib"],
+    "claim of nobody who is known": (
+        [
+            (
+                CHAPTER,
+                'claimed_by="euclid1956elements"',
+                'claimed_by="euclid1956elements, nobody2000"',
+            )
+        ],
+        ["line 44", "'slope-double' cites 'nobody2000'", "references.bib", "claimed_by="],
+    ),
+    "evidence that is not known": (
+        [(CHAPTER, 'claimed_by="euclid1956elements"', 'evidence="nobody2000"')],
+        ["line 44", "'slope-double' cites 'nobody2000'", "references.bib", "evidence="],
+    ),
+    "claim inside a sentence": (
+        [(CHAPTER, ": {claim}`slope-double`", ", {claim}`slope-double`")],
+        ["book/lines/slope.md:49", "inside a sentence", "{claim}`words <slope-double>`"],
     ),
     "dead cross-reference": (
         [(CHAPTER, "{numref}`fig-slope`", "{numref}`fig-nowhere`")],

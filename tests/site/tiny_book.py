@@ -63,7 +63,7 @@ line.properties(description="a line that turns around the origin")
 
 ```{code-cell} ipython3
 claim("slope-double", "Twice one is two.", holds=2 * 1 == 2,
-      measured={"twice one": 2 * 1}, source="euclid1956elements")
+      measured={"twice one": 2 * 1}, claimed_by="euclid1956elements")
 ```
 
 See {numref}`fig-slope`: {claim}`slope-double`

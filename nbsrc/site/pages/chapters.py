@@ -53,16 +53,21 @@ def chapter_fields(metadata: dict[str, Any], page: str) -> dict[str, Any] | None
 
 def reading_minutes(doctree: nodes.document) -> int:
     """Return minutes of reading: words of prose at 180 a minute, and 45 seconds a figure."""
-    hidden = (nodes.literal_block, folded, solution_node)
     words = 0
     for text in doctree.findall(nodes.Text):
         parent = text.parent
-        while parent is not None and not isinstance(parent, hidden):
+        while parent is not None and not _is_folded(parent):
             parent = parent.parent
         if parent is None:
             words += len(re.findall(r"\w+", text.astext()))
     figures = len(list(doctree.findall(chart_figure)))
     return max(1, math.ceil(words / WORDS_A_MINUTE + MINUTES_A_FIGURE * figures))
+
+
+def _is_folded(node: nodes.Element) -> bool:
+    """Whether what a node holds is code, or stands behind a summary."""
+    quiet = isinstance(node, claim_mark) and node["claim"]["quiet"]
+    return quiet or isinstance(node, (nodes.literal_block, folded, solution_node))
 
 
 def _shape(app: Any, doctree: nodes.document) -> None:
@@ -79,6 +84,8 @@ def _shape(app: Any, doctree: nodes.document) -> None:
 def _results_before_code(doctree: nodes.document) -> None:
     """Put a figure or claim before the code that makes it, and fold that code.
 
+    Where all claims of a cell are quiet the code joins what the last one's mark opens.
+
     Folded cells that show nothing themselves prepare the next figure: their code joins its fold.
     """
     waiting: list[nodes.Element] = []
@@ -87,8 +94,8 @@ def _results_before_code(doctree: nodes.document) -> None:
             continue
         parts = {child.get("nb_element"): child for child in cell.children}
         code, output = parts.get("cell_code_source"), parts.get("cell_code_output")
-        is_claim = output is not None and any(output.findall(claim_mark))
-        if code is None or not (is_claim or cell.get("hide_mode") == "input"):
+        marks = list(output.findall(claim_mark)) if output is not None else []
+        if code is None or not (marks or cell.get("hide_mode") == "input"):
             continue
         if output is None:
             waiting.append(cell)
@@ -98,10 +105,12 @@ def _results_before_code(doctree: nodes.document) -> None:
             earlier.parent.remove(earlier)
         prepared = [earlier.pop(0) for earlier in waiting]
         waiting = []
-        summary = "How this is checked" if is_claim else "Show the code"
-        cell.append(folded("", *prepared, code, summary=summary, classes=["fold-code"]))
+        summary = "How this is checked" if marks else "Show the code"
+        quiet = bool(marks) and all(mark["claim"]["quiet"] for mark in marks)
+        fold = folded("", *prepared, code, summary=summary, classes=["fold-code"])
+        (marks[-1] if quiet else cell).append(fold)
         cell.attributes.pop("hide_mode", None)
-        cell["classes"].append("claim-cell" if is_claim else "figure-cell")
+        cell["classes"].append("quiet-cell" if quiet else "claim-cell" if marks else "figure-cell")
 
 
 def _opener(fields: dict[str, Any], minutes: int, page: str) -> nodes.Element:

@@ -1,6 +1,12 @@
-"""Claims in pages: the mark beside a sentence, links to it, and the register of all claims."""
+"""Claims in pages: their boxes and quiet marks, links to them, and the register of all.
+
+Whatever shows a claim shows first what holds: the sentence, the sentence with its limit, or, where
+the sentence is refuted, what holds in its place.
+"""
 
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,6 +20,8 @@ from nbsrc.site.build.notebooks import where
 
 MARKS = {"reproduced": "✓", "qualified": "◐", "refuted": "✗"}
 WORDS = {"reproduced": "checked", "qualified": "true with a limit", "refuted": "refuted here"}
+HEADLINE_MARKS = MARKS | {"refuted": "✓"}
+"""Marks of what stands first: of a refuted claim that is what holds instead, and was checked."""
 REGISTER = "book/reference/claims"
 
 
@@ -28,7 +36,15 @@ class claim_mark(nodes.General, nodes.Element):  # noqa: N801 - docutils' naming
 
 
 class claim_reference(nodes.Inline, nodes.Element):  # noqa: N801
-    """A place that repeats a claim's sentence, to be filled once all chapters are read."""
+    """A place that repeats what a claim found, to be filled once all chapters are read.
+
+    Attributes: ``target``, the claim's id; ``words``, what to show in place of the claim's own
+    words, or ""; ``where``, for complaints.
+    """
+
+
+class claim_citation(nodes.inline):  # noqa: N801
+    """Citations beside a claim's words; what repeats the words elsewhere leaves them out."""
 
 
 class claim_register(nodes.General, nodes.Element):  # noqa: N801
@@ -48,41 +64,68 @@ class ClaimRenderer:
 
 
 def _mark(claim: dict[str, Any], parser: Any, place: str) -> nodes.Element:
-    """Return the mark of a claim: its sentence, verdict, measured figures and source."""
-    env = parser.sphinx_env
-    key = claim["source"]
-    if key and key not in env.get_domain("cite").bibtex_keys_of_book:
-        raise ClaimError(
-            f"{place}: claim {claim['id']!r} cites {key!r}, which is not in book/references.bib; "
-            "add the entry there or correct source="
-        )
-    mark = claim_mark("", claim=claim, ids=[anchor(claim["id"])])
-    sentence = claim["sentence"] + (f" {{cite:p}}`{key}`" if key else "")
-    texts = [("claim-sentence", sentence)]
-    if claim["but"]:
-        lead = "With this limit:" if claim["verdict"] == "qualified" else "What holds instead:"
-        texts.append(("claim-but", f"*{lead}* {claim['but']}"))
-    for css_class, text in texts:
+    """Return the mark of a claim: what holds first, then what is often said, then the figures."""
+    known = parser.sphinx_env.get_domain("cite").bibtex_keys_of_book
+    for field in ("claimed_by", "evidence"):
+        for key in claim[field]:
+            if key not in known:
+                raise ClaimError(
+                    f"{place}: claim {claim['id']!r} cites {key!r}, which is not in "
+                    f"book/references.bib; add the entry there or correct {field}="
+                )
+
+    def parsed(text: str) -> list[nodes.Node]:
         holder = nodes.Element()
         with parser.current_node_context(holder):
             parser.nested_render_text(text, 0, inline=True)
-        mark += nodes.paragraph("", "", *holder.children, classes=[css_class])
-    mark += figures_line(claim)
+        return list(holder.children)
+
+    def cited(keys: list[str]) -> list[nodes.Node]:
+        return [claim_citation("", " ", *parsed(f"{{cite:p}}`{','.join(keys)}`"))] if keys else []
+
+    mark = claim_mark("", *_words(claim, parsed, cited), claim=claim)
+    evidence = [nodes.inline("", "evidence", *cited(claim["evidence"]), classes=["measure"])]
+    mark += figures_line(claim, evidence if claim["evidence"] else [])
     return mark
 
 
-def figures_line(claim: dict[str, Any]) -> nodes.paragraph:
-    """Return the line of verdict and measured figures."""
-    verdict = claim["verdict"]
+def _words(
+    claim: dict[str, Any],
+    parsed: Callable[[str], list[nodes.Node]],
+    cited: Callable[[list[str]], list[nodes.Node]],
+) -> list[nodes.Node]:
+    """Return the paragraphs of a claim's words: what holds, and for a refuted one what is said."""
+    said, by = parsed(claim["sentence"]), cited(claim["claimed_by"])
+    but = parsed(claim["but"]) if claim["but"] else []
+    space = nodes.Text(" ")
+    if claim["verdict"] == "refuted":
+        lead = nodes.Text("Often said: “")
+        tail = [nodes.Text("”"), *by, space, verdict_label("refuted")]
+        return [
+            nodes.paragraph("", "", *but, classes=["claim-holds"]),
+            nodes.paragraph("", "", lead, *said, *tail, classes=["claim-said"]),
+        ]
+    if claim["verdict"] == "qualified":
+        said = [nodes.emphasis("", claims.LIMITED), space, *said, *by, nodes.Text(" "), *but]
+        return [nodes.paragraph("", "", *said, classes=["claim-holds"])]
+    return [nodes.paragraph("", "", *said, *by, classes=["claim-holds"])]
+
+
+def verdict_label(verdict: str) -> nodes.inline:
+    """Return a verdict in a mark and words."""
+    words = f"{MARKS[verdict]}\N{NO-BREAK SPACE}{WORDS[verdict]}"
+    return nodes.inline("", words, classes=["verdict", f"verdict-{verdict}"])
+
+
+def figures_line(claim: dict[str, Any], notes: list[nodes.Node]) -> nodes.paragraph:
+    """Return the line of measured figures and notes; a refuted claim's verdict stands above."""
     line = nodes.paragraph(classes=["claim-figures"])
-    line += nodes.inline(
-        "", f"{MARKS[verdict]} {WORDS[verdict]}", classes=["verdict", f"verdict-{verdict}"]
-    )
+    parts = [] if claim["verdict"] == "refuted" else [verdict_label(claim["verdict"])]
     for name, value in claim["measured"]:
-        line += nodes.Text(" ")
-        line += nodes.inline(
-            "", "", nodes.Text(f"{name} "), nodes.strong("", value), classes=["measure"]
-        )
+        figure = nodes.strong("", value)
+        parts.append(nodes.inline("", "", nodes.Text(f"{name} "), figure, classes=["measure"]))
+    for part in [*parts, *notes]:
+        line += [nodes.Text(" "), part] if len(line) else [part]
     return line
 
 
@@ -112,10 +155,15 @@ def reading_order(env: Any) -> list[str]:
 
 
 class ClaimRole(SphinxRole):
-    """``{claim}`id```: the sentence of a claim with a link to its check."""
+    """``{claim}`id```: what a claim found, as sentences of their own, with a link to its check.
+
+    ``{claim}`words <id>``` makes those words the link, inside a sentence.
+    """
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        return [claim_reference("", target=self.text, where=self.get_location())], []
+        titled = re.fullmatch(r"(.+?)\s*<([^<>]+)>", self.text, re.DOTALL)
+        words, target = titled.groups() if titled else ("", self.text)
+        return [claim_reference("", target=target, words=words, where=self.get_location())], []
 
 
 class RegisterDirective(SphinxDirective):
@@ -133,9 +181,37 @@ def _collect(app: Any, doctree: nodes.document) -> None:
     marks = list(doctree.findall(claim_mark))
     env.book_claims[env.docname] = [mark["claim"] for mark in marks]
     for mark in marks:
-        env.book_claim_sentences[mark["claim"]["id"]] = mark[0].deepcopy()
+        env.book_claim_sentences[mark["claim"]["id"]] = _without_citations(mark)
+    for place in doctree.findall(claim_reference):
+        _check_that_it_breaks_no_sentence(place)
     if not marks:
         del env.book_claims[env.docname]
+
+
+def _without_citations(mark: claim_mark) -> nodes.Element:
+    """Return a claim's words as other places repeat them: what holds, and what is often said."""
+    words = nodes.container()
+    for paragraph in mark.findall(nodes.paragraph):
+        if "claim-figures" not in paragraph["classes"]:
+            words += paragraph.deepcopy()
+    for citation in list(words.findall(claim_citation)):
+        citation.parent.remove(citation)
+    return words
+
+
+def _check_that_it_breaks_no_sentence(place: claim_reference) -> None:
+    """A claim's own words are whole sentences: they stand between others, not inside one."""
+    siblings = place.parent.children
+    at = siblings.index(place)
+    before = "".join(node.astext() for node in siblings[:at]).rstrip()
+    after = "".join(node.astext() for node in siblings[at + 1 :])
+    begins = not before or before.endswith((".", ":", "?", "!"))
+    ends = not after.strip() or after[0].isspace()
+    if not place["words"] and not (begins and ends):
+        raise ClaimError(
+            f"{place['where']}: {{claim}}`{place['target']}` would put whole sentences inside a "
+            f"sentence; name the words that link to it: {{claim}}`words <{place['target']}>`"
+        )
 
 
 def _forget(app: Any, env: Any, docname: str) -> None:
@@ -161,33 +237,32 @@ def _resolve(app: Any, doctree: nodes.document, docname: str) -> None:
         target = place["target"]
         if target not in known:
             raise ClaimError(f"{place['where']}: no claim is called {target!r}")
-        place.replace_self(_reference(app, docname, *known[target]))
+        place.replace_self(_reference(app, docname, place["words"], *known[target]))
     for place in list(doctree.findall(claim_register)):
         place.replace_self(_register(app, docname, known))
 
 
-def _reference(app: Any, docname: str, page: str, claim: dict[str, Any]) -> nodes.Node:
-    sentence = app.env.book_claim_sentences[claim["id"]].deepcopy()
-    span = nodes.inline(classes=["claim-repeat"])
-    span += _inline_children(sentence, app, page)
-    span += nodes.Text(" ")
-    span += _link(app, docname, page, claim, MARKS[claim["verdict"]])
-    return span
-
-
-def _inline_children(sentence: nodes.Element, app: Any, page: str) -> list[nodes.Node]:
-    """Return the sentence's nodes without its citation, which its own page carries."""
-    return [
-        n for n in sentence.children if not isinstance(n, nodes.Element) or "cite" not in str(n)
-    ]
+def _reference(app: Any, docname: str, words: str, page: str, claim: dict[str, Any]) -> nodes.Node:
+    if words:
+        return _link(app, docname, page, claim, words)
+    what_holds = app.env.book_claim_sentences[claim["id"]][0].deepcopy()
+    link = _link(app, docname, page, claim, HEADLINE_MARKS[claim["verdict"]])
+    link["classes"].append("claim-tick")
+    return nodes.inline("", "", *what_holds.children, nodes.Text(" "), link)
 
 
 def _link(app: Any, docname: str, page: str, claim: dict[str, Any], text: str) -> nodes.reference:
     uri = app.builder.get_relative_uri(docname, page) + "#" + anchor(claim["id"])
     link = nodes.reference("", text, refuri=uri, internal=True)
-    link["classes"] = ["claim-link", f"verdict-{claim['verdict']}"]
-    link["reftitle"] = f"{WORDS[claim['verdict']]}: see the check of {claim['id']}"
+    link["classes"] = ["claim-link", f"headline-{claim['verdict']}"]
+    link["reftitle"] = f"{_spoken(claim)}: see the check of {claim['id']}"
     return link
+
+
+def _spoken(claim: dict[str, Any]) -> str:
+    """Return in words what the mark of a claim's headline says."""
+    refuted = claim["verdict"] == "refuted"
+    return "checked, against what is often said" if refuted else WORDS[claim["verdict"]]
 
 
 def _register(app: Any, docname: str, known: dict[str, Any]) -> nodes.Element:
@@ -210,25 +285,27 @@ def _register(app: Any, docname: str, known: dict[str, Any]) -> nodes.Element:
 def _register_entry(
     app: Any, docname: str, page: str, claim: dict[str, Any], replayed: replication.Counts
 ) -> nodes.Element:
-    entry = nodes.container(classes=["register-entry"])
-    sentence = app.env.book_claim_sentences[claim["id"]].deepcopy()
-    head = nodes.paragraph(classes=["claim-sentence"])
-    head += _inline_children(sentence, app, page)
-    if claim["but"]:
-        head += nodes.emphasis("", " " + claim["but"])
-    entry += head
-    line = figures_line(claim)
-    if claim["source"]:
-        line += nodes.Text(" ")
-        line += nodes.inline(
-            "", f"source: {source_text(app.env, claim['source'])}", classes=["measure"]
-        )
-    line += nodes.Text(" ")
-    line += nodes.inline("", replayed.text(page, claim["id"]), classes=["measure"])
-    line += nodes.Text(" ")
-    line += _link(app, docname, page, claim, "see the check")
-    entry += line
-    return entry
+    words = app.env.book_claim_sentences[claim["id"]].deepcopy()
+    notes = [
+        nodes.inline("", f"{label} {sources_text(app.env, claim[field])}", classes=["measure"])
+        for field, label in (("claimed_by", "said by"), ("evidence", "evidence"))
+        if claim[field]
+    ]
+    notes.append(nodes.inline("", replayed.text(page, claim["id"]), classes=["measure"]))
+    notes.append(_link(app, docname, page, claim, "see the check"))
+    mark = nodes.inline("", HEADLINE_MARKS[claim["verdict"]], classes=["claim-glyph"])
+    words[0].insert(0, [mark, nodes.Text(" ")])
+    return nodes.container(
+        "",
+        *words.children,
+        figures_line(claim, notes),
+        classes=["register-entry", f"claim-{claim['verdict']}"],
+    )
+
+
+def sources_text(env: Any, keys: list[str]) -> str:
+    """Return authors and years of entries of the bibliography."""
+    return "; ".join(source_text(env, key) for key in keys)
 
 
 def source_text(env: Any, key: str) -> str:
@@ -247,15 +324,32 @@ def source_text(env: Any, key: str) -> str:
 
 def _visit(translator: Any, node: claim_mark) -> None:
     claim = node["claim"]
-    translator.body.append(
-        f'<div class="claim claim-{claim["verdict"]}" id="{anchor(claim["id"])}">'
-        f'<a class="claim-anchor" href="#{anchor(claim["id"])}" '
-        f'aria-label="Link to this claim, {claim["id"]}">{MARKS[claim["verdict"]]}</a>'
-    )
+    target, glyph = anchor(claim["id"]), HEADLINE_MARKS[claim["verdict"]]
+    if claim["quiet"]:
+        translator.body.append(
+            f'<details class="claim-quiet claim-{claim["verdict"]}"><summary>'
+            f'<span class="claim-glyph" aria-hidden="true">{glyph}</span> {_spoken(claim)}'
+            f'<span class="visually-hidden">: {claim["id"]}</span></summary>'
+            f'<div class="claim-body" id="{target}">'
+        )
+    else:
+        translator.body.append(
+            f'<div class="claim claim-{claim["verdict"]}" id="{target}">'
+            f'<a class="claim-glyph" href="#{target}" '
+            f'aria-label="Link to this claim, {claim["id"]}">{glyph}</a>'
+        )
 
 
 def _depart(translator: Any, node: claim_mark) -> None:
-    translator.body.append("</div>")
+    translator.body.append("</div></details>" if node["claim"]["quiet"] else "</div>")
+
+
+def _visit_citation(translator: Any, node: claim_citation) -> None:
+    translator.body.append('<span class="claim-citation">')
+
+
+def _depart_citation(translator: Any, node: claim_citation) -> None:
+    translator.body.append("</span>")
 
 
 def _read_bibliography(app: Any) -> None:
@@ -281,6 +375,7 @@ def _write_list(app: Any, exception: Exception | None) -> None:
 def setup(app: Any) -> None:
     """Register marks, the ``claim`` role and the register."""
     app.add_node(claim_mark, html=(_visit, _depart))
+    app.add_node(claim_citation, html=(_visit_citation, _depart_citation))
     app.add_node(claim_reference)
     app.add_node(claim_register)
     app.add_role("claim", ClaimRole())

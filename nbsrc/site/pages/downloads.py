@@ -14,9 +14,11 @@ from typing import Any
 import nbformat
 
 from nbsrc.site.build.notebooks import notebooks, read_notebook
+from nbsrc.site.pages.claim_marks import all_claims
 
 PACKAGE = Path(__file__).parents[2]
 _GLUE = re.compile(r"\{glue:text\}`([^`]+)`")
+_CLAIM = re.compile(r"\{claim\}`(?:([^`]+?)\s*<[^`>]+>|([^`<]+))`")
 _DIRECTIVE = re.compile(r"^(`{3,}|:{3,})\{(\w[\w:-]*)\}\s*(.*)$")
 
 
@@ -45,10 +47,13 @@ def setup_source() -> str:
     )
 
 
-def notebook_for_download(path: Path, told: dict[str, str], title: str) -> Any:
+def notebook_for_download(
+    path: Path, told: dict[str, str], found: dict[str, str], title: str
+) -> Any:
     """Return a chapter as an ``nbformat`` notebook for readers.
 
-    ``told`` gives the numbers that the prose takes from the run; ids are the cells' positions.
+    ``told`` gives the numbers that the prose takes from the run, ``found`` what holds by the ids of
+    claims; ids of cells are their positions.
     """
     source = read_notebook(path).node
     cells = [
@@ -61,7 +66,7 @@ def notebook_for_download(path: Path, told: dict[str, str], title: str) -> Any:
                 nbformat.v4.new_code_cell(cell.source, metadata={"tags": tags} if tags else {})
             )
         else:
-            cells.append(nbformat.v4.new_markdown_cell(plain_markdown(cell.source, told)))
+            cells.append(nbformat.v4.new_markdown_cell(plain_markdown(cell.source, told, found)))
     for number, cell in enumerate(cells):
         cell["id"] = f"cell-{number}"
     metadata = {
@@ -71,12 +76,13 @@ def notebook_for_download(path: Path, told: dict[str, str], title: str) -> Any:
     return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
 
 
-def plain_markdown(text: str, told: dict[str, str]) -> str:
-    """Return MyST text as Jupyter shows it best: numbers filled in, roles and fences plain.
+def plain_markdown(text: str, told: dict[str, str], found: dict[str, str]) -> str:
+    """Return MyST text as Jupyter shows it best: numbers and claims filled in, all else plain.
 
-    >>> plain_markdown("Best: {glue:text}`best`, see {numref}`fig-a`.", {"best": "0.75"})
+    >>> plain_markdown("Best: {glue:text}`best`, see {numref}`fig-a`.", {"best": "0.75"}, {})
     'Best: 0.75, see *fig-a*.'
     """
+    text = _CLAIM.sub(lambda m: m[1] or found.get(m[2], m[2]), text)
     text = _GLUE.sub(lambda m: told.get(m[1], m[1]), text)
     text = re.sub(r"\{math\}`([^`]+)`", r"$\1$", text)
     text = re.sub(r"\{(?:term|doc|ref)\}`([^`<]+?)(?:\s*<[^`>]*>)?`", r"\1", text)
@@ -97,11 +103,12 @@ def plain_markdown(text: str, told: dict[str, str]) -> str:
 def _write(app: Any, exception: Exception | None) -> None:
     if exception or app.builder.format != "html":
         return
+    found = {id: claim["what_holds"] for id, (_, claim) in all_claims(app.env).items()}
     for page, path in notebooks(Path(app.srcdir)).items():
         if "chapter" not in app.env.metadata[page]:
             continue
         told = app.env.book_told.get(page, {})
-        made = notebook_for_download(path, told, app.env.titles[page].astext())
+        made = notebook_for_download(path, told, found, app.env.titles[page].astext())
         target = Path(app.outdir) / f"{page}.ipynb"
         target.write_text(nbformat.writes(made) + "\n", encoding="utf-8")
 

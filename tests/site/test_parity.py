@@ -1,0 +1,100 @@
+"""What the reader's browser computes is what NumPy computes, in every figure of the book."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nbsrc.charts import Panel, figure, here, slider
+from nbsrc.charts.formulas import packed, unpacked
+from nbsrc.site.build import execution
+from nbsrc.site.figures.figures import MIME_TYPE
+from tests.site import parity
+
+SETTINGS = 6
+
+Spec = dict[str, Any]
+
+
+def charts() -> Iterator[tuple[str, Spec]]:
+    """Yield every chart of the book with its figure's name, from the last run of its chapter."""
+    cache = execution.open_cache(execution.cache_folder(parity.ROOT), print)
+    newest = {r.uri: r for r in sorted(cache.list_cache_records(), key=lambda r: r.created)}
+    for record in newest.values():
+        for cell in cache.get_cache_bundle(record.pk).nb.cells:
+            name = cell.metadata.get("mystnb", {}).get("figure", {}).get("name")
+            for output in cell.get("outputs", []):
+                for kind, spec in output.get("data", {}).items():
+                    if name and MIME_TYPE.fullmatch(kind):
+                        yield name, json.loads(json.dumps(spec))
+
+
+@pytest.fixture(scope="module")
+def computed(site: Any) -> dict[str, list[str]]:
+    """What differs in each live figure: shipped form and the other one, at random settings."""
+    rng = np.random.default_rng(20)
+    live = [(name, spec) for name, spec in charts() if parity.formulas_of(spec)]
+    tries = [(name, spec, other) for name, spec in live for other in (False, True)]
+    jobs = []
+    for _, spec, interpreted in tries:
+        vega, script = parity.compiled(spec, interpreted)
+        settings = parity.random_settings(spec, rng, SETTINGS)
+        jobs.append({"spec": vega, "script": script, "settings": settings})
+    found: dict[str, list[str]] = {}
+    for (name, spec, _), job, answers in zip(tries, jobs, parity.run(jobs), strict=True):
+        differ = parity.differences(parity.trees(spec), job["spec"], answers)
+        found.setdefault(name, []).extend(differ)
+    return found
+
+
+def test_the_browser_and_numpy_agree_in_every_figure(computed: dict[str, list[str]]) -> None:
+    wrong = {name: lines[:3] for name, lines in computed.items() if lines}
+    assert not wrong
+    assert computed
+
+
+def test_every_live_value_of_every_figure_comes_from_a_python_function(site: Any) -> None:
+    typed = {name: parity.unknown_formulas(spec)[:3] for name, spec in charts()}
+    assert not {name: texts for name, texts in typed.items() if texts}
+
+
+def small_figure() -> Spec:
+    """Return a chart with one light and one heavy formula."""
+    rate = slider("rate", 0.5, 0, 2, "rate")
+    plot = Panel(("x", -3, 3), ("y", -3, 3), name="plot")
+    chart = plot(
+        plot.field(lambda x, y: 1 / (1 + np.exp(-rate * x * y)) + np.sin(x) * np.cos(y)),
+        plot.curve(lambda x: np.tanh(rate * x)),
+        plot.dot(rate, rate * rate),
+        plot.text(0, 0, f"{rate:.1f} of {here('k')}"),
+    )
+    made: Spec = json.loads(json.dumps(figure(chart, rate, alt_text="small").to_dict()))
+    return made
+
+
+def computed_once(spec: Spec, interpreted: bool) -> tuple[Spec, str, list[Spec]]:
+    """Return the compiled chart, its script, and what the runtime made of it."""
+    vega, script = parity.compiled(spec, interpreted)
+    settings = parity.random_settings(spec, np.random.default_rng(1), 3)
+    return vega, script, parity.run([{"spec": vega, "script": script, "settings": settings}])[0]
+
+
+def test_a_heavy_formula_is_compiled_and_agrees() -> None:
+    spec = small_figure()
+    vega, script, answers = computed_once(spec, interpreted=False)
+    assert script.count("vega.expressionFunction") == 1
+    assert not parity.differences(parity.trees(spec), vega, answers)
+
+
+@pytest.mark.parametrize("interpreted", [False, True], ids=["compiled", "interpreted"])
+@pytest.mark.parametrize("old, new", [("sin", "cos"), ("tanh", "arctan"), (" of ", " in ")])
+def test_a_formula_edited_on_one_side_only_is_found(interpreted: bool, old: str, new: str) -> None:
+    spec = small_figure()
+    vega, _, answers = computed_once(spec, interpreted)
+    edited = {
+        text: unpacked([[new if part == old else part for part in row] for row in packed(tree)])
+        for text, tree in parity.trees(spec).items()
+    }
+    assert parity.differences(edited, vega, answers)
