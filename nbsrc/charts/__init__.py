@@ -11,7 +11,7 @@ from typing import Any
 import altair as alt
 
 from nbsrc.charts.axes import Axis, axis, hidden_axis, places
-from nbsrc.charts.board import Board, NetworkBoard
+from nbsrc.charts.board import Board, GrowingBoard, NetworkBoard, Opening
 from nbsrc.charts.controls import (
     Control,
     Menu,
@@ -42,10 +42,12 @@ __all__ = [
     "Board",
     "Control",
     "Grid",
+    "GrowingBoard",
     "Live",
     "Menu",
     "Named",
     "NetworkBoard",
+    "Opening",
     "Panel",
     "Table",
     "axis",

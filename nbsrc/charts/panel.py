@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from nbsrc.charts.axes import Axis
-from nbsrc.charts.live import Formula, Live, calculated, formula, here, words
+from nbsrc.charts.live import Formula, Live, calculated, formula, here, pick, words
 from nbsrc.charts.theme import FIRE, INK, PAPER, REST, SOFT
 
 Place = Any
@@ -263,6 +263,22 @@ class Panel:
         """Return short strokes across the bars of the same places."""
         look = {"thickness": 3, "color": INK, **look}
         return self._many("tick", {"x": x, "y": y}, n, look, keep)
+
+    def strips(self, names: Sequence[str], runs: Any, chosen: Any, size: float = 60) -> Any:
+        """Return a row of rings for each name, one ring a run; the name stands over its rings.
+
+        ``runs`` (n_names, n_runs); ``chosen`` is the row that stands out. The y-axis runs
+        downwards from 0 to the number of names.
+        """
+        n, n_runs = np.shape(runs)
+        k, row = here("k"), here("k") // n_runs
+        x, y = np.ravel(runs), np.repeat(np.arange(n), n_runs) + 0.72
+        colour = np.where(row == chosen, FIRE, SOFT)
+        text = words(f"{np.where(k == chosen, '→ ', '')}{pick(k, list(names))}")
+        name_at = self.x.low + 0.13 * (self.x.high - self.x.low)
+        return self.dots(x, y, color=colour, size=size, filled=False) + self.texts(
+            name_at, k + 0.3, text, n, align="left"
+        )
 
     # ---- maps ----
 
