@@ -11,7 +11,7 @@ from typing import Any
 import altair as alt
 
 from nbsrc.charts.axes import Axis, axis, hidden_axis, places
-from nbsrc.charts.board import Board, GrowingBoard, NetworkBoard, Opening
+from nbsrc.charts.board import Board
 from nbsrc.charts.controls import (
     Control,
     Menu,
@@ -27,6 +27,7 @@ from nbsrc.charts.figure import figure
 from nbsrc.charts.gestures import drag, hover, nearest, press
 from nbsrc.charts.grids import Grid
 from nbsrc.charts.live import Live, Named, Table, here, live, pick, words
+from nbsrc.charts.networks import GrowingBoard, NetworkBoard, Opening
 from nbsrc.charts.panel import Panel, foot, told
 from nbsrc.charts.texts import bracketed, products
 from nbsrc.charts.theme import FIRE, INK, PALETTE, PAPER, REST, SOFT, theme

@@ -9,6 +9,8 @@ that a function written for arrays returns, for live arrays, the same formula as
 ((2 / (1 + exp(-2 * (rate * datum.x))) - 1) + 1)
 """
 
+import json
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
@@ -416,7 +418,7 @@ def pick(choice: Any, options: dict[str, Any] | Sequence[Any]) -> Any:
     values = [(key, words(v) if isinstance(v, str) else Live(v)) for key, v in pairs]
     *firsts, (_, made) = values
     for key, value in reversed(firsts):
-        made = np.where(choice == key, value, made)
+        made = _where(choice == key, value, made)
     return made
 
 
@@ -472,10 +474,9 @@ def calculated(fields: dict[str, Any], rows: int = 1) -> list[dict[str, Any]]:
     known: dict[int, str] = {}
     transforms: list[dict[str, Any]] = []
     steps: list[str] = []
-    tag = next(iter(fields))
     for node in order:
         if uses[id(node)] > 1 and not node.is_leaf and len(vega(node, known)) > 16:
-            name = f"_{tag}{len(steps)}"
+            name = _step_name(node)
             text = vega(node, known)
             transforms.append({"calculate": Formula(text, node, False), "as": name})
             steps.append(name)
@@ -486,6 +487,11 @@ def calculated(fields: dict[str, Any], rows: int = 1) -> list[dict[str, Any]]:
         is_heavy = root.kind != "text" and size >= SHORT and rows * size >= HEAVY
         transforms.append({"calculate": Formula(text, root, is_heavy, steps), "as": name})
     return transforms
+
+
+def _step_name(node: Node) -> str:
+    """Return a field's name that stands for this formula alone, in whatever layer it occurs."""
+    return f"_{zlib.crc32(json.dumps(packed(node)).encode()):x}"
 
 
 class Named(Live):

@@ -19,9 +19,7 @@ def bracketed(value: Any, spec: str = ".2f") -> Live:
     return Live(np.where(value < 0, words(f"({text})"), text))
 
 
-def products(
-    u: Iterable[Any], v: Iterable[Any], spec_u: str = ".2f", spec_v: str = ".1f"
-) -> Live:
+def products(u: Iterable[Any], v: Iterable[Any], spec_u: str = ".2f", spec_v: str = ".1f") -> Live:
     """Return the sum of u·v written out: ``1.0·0.4 + (−0.5)·1.3``.
 
     >>> f"{products([1, -0.5], [0.4, 1.3], '.1f')}"
