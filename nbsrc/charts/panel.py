@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from nbsrc.charts.axes import Axis
-from nbsrc.charts.live import Formula, Live, calculated, formula, here, words
+from nbsrc.charts.live import Formula, Live, calculated, formula, here, pick, words
 from nbsrc.charts.theme import FIRE, INK, PALETTE, PAPER, REST, SOFT
 from nbsrc.formulas import d3_format
 
@@ -359,6 +359,22 @@ class Panel:
         frame = self.rects(x, y, x + width, y + down * height, 1, **edge)
         return frame + self.texts(*places, texts, **{"fontSize": 15, **look})
 
+    def strips(self, names: Sequence[str], runs: Any, chosen: Any, size: float = 60) -> Any:
+        """Return a row of rings for each name, one ring a run; the name stands over its rings.
+
+        ``runs`` (n_names, n_runs); ``chosen`` is the row that stands out. The y-axis runs
+        downwards from 0 to the number of names.
+        """
+        n, n_runs = np.shape(runs)
+        k, row = here("k"), here("k") // n_runs
+        x, y = np.ravel(runs), np.repeat(np.arange(n), n_runs) + 0.72
+        colour = np.where(row == chosen, FIRE, SOFT)
+        text = words(f"{np.where(k == chosen, '→ ', '')}{pick(k, list(names))}")
+        name_at = self.x.low + 0.13 * (self.x.high - self.x.low)
+        return self.dots(x, y, color=colour, size=size, filled=False) + self.texts(
+            name_at, k + 0.3, text, n, align="left"
+        )
+
     # ---- maps ----
 
     def field(
@@ -553,7 +569,7 @@ class Panel:
             frame = pd.DataFrame({"k": np.arange(len(next(iter(stored.values())))), **stored})
             if n is not None and n != len(frame):
                 raise ValueError(f"n is {n}, but {len(frame)} rows are stored")
-            rows: Any = alt.Chart(frame.round(5))
+            rows: Any = alt.Chart(frame.map(_significant))
         elif n is None:
             raise ValueError("say how many rows: n=")
         else:
@@ -666,6 +682,11 @@ def _one_of(values: list[Any]) -> Any:
     for place, value in reversed(list(enumerate(values[:-1]))):
         made = np.where(here("k") == place, value, made)
     return made
+
+
+def _significant(value: Any) -> Any:
+    """Return a number with six digits that count: charts need no more, pages get lighter."""
+    return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
 def _one() -> alt.Chart:
