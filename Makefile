@@ -11,7 +11,7 @@ book: $(VENV)/.ready          ## build the site: _build/site/index.html
 
 test: $(VENV)/.ready          ## run all tests, in a real browser too
 	@$(RUN) -m tests.browser
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest -n auto --dist worksteal
 
 serve: $(VENV)/.ready         ## serve the site on this machine, rebuild on change
 	@$(RUN) -m nbsrc.site serve

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from nbsrc.site.build import execution, notebooks
-from nbsrc.site.build.build import BuildError, build
+from nbsrc.site.build.publishing import BuildError, build
 from nbsrc.site.figures.figures import MIME_TYPE
 from tests import browser as browsers
 
@@ -112,9 +112,7 @@ _WAKE_FIRST = """async () => {
 
 def first_chart(root: Path, page: str, path: Path) -> dict[str, Any]:
     """Return the Vega-Lite spec of a chapter's first figure, from the execution cache."""
-    cache = execution.open_cache(execution.cache_folder(root), print)
-    record = cache.match_cache_notebook(notebooks.read_notebook(path).node)
-    for cell in cache.get_cache_bundle(record.pk).nb.cells:
+    for cell in execution.last_run(root, notebooks.read_notebook(path)).cells:
         for output in cell.get("outputs", []):
             for kind, data in output.get("data", {}).items():
                 if MIME_TYPE.fullmatch(kind):

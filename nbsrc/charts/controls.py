@@ -10,8 +10,8 @@ from typing import Any
 import altair as alt
 import numpy as np
 
-from nbsrc.charts.formulas import parameter
 from nbsrc.charts.live import Live
+from nbsrc.formulas import parameter
 
 
 class Control(Live):

@@ -6,9 +6,9 @@ from typing import Any
 import altair as alt
 
 from nbsrc.charts.controls import Control
-from nbsrc.charts.formulas import walk
 from nbsrc.charts.gestures import Gesture
 from nbsrc.charts.live import Formula, Live, Named, Table, formula, words
+from nbsrc.formulas import walk
 
 
 def figure(

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from nbsrc.charts.controls import Control
-from nbsrc.charts.formulas import Node, apply, parameter
 from nbsrc.charts.live import Formula, Live, formula
 from nbsrc.charts.panel import Panel
+from nbsrc.formulas import Node, apply, parameter
 
 Sets = Callable[[Any, Any], dict[Control, Any]]
 """From the pointer's place x, y to what each control becomes."""

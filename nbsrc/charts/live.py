@@ -2,7 +2,7 @@
 
 :class:`Live` takes part in NumPy's own dispatch (``__array_ufunc__``, ``__array_function__``), so
 that a function written for arrays returns, for live arrays, the same formula as a tree (see
-:mod:`nbsrc.charts.formulas`). What has no formula raises ``TypeError``; nothing is silently wrong.
+:mod:`nbsrc.formulas`). What has no formula raises ``TypeError``; nothing is silently wrong.
 
 >>> x, rate = here("x"), Live(parameter("rate"))
 >>> print(np.tanh(rate * x) + 1)
@@ -19,7 +19,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from nbsrc.charts.formulas import (
+from nbsrc.formulas import (
     OPERATIONS,
     Node,
     apply,
@@ -34,7 +34,8 @@ from nbsrc.charts.formulas import (
 
 Cells = NDArray[np.object_]
 
-_OPEN, _SHUT = "\ue000", "\ue001"
+_OPEN = "\ue000"
+_SHUT = "\ue001"
 """Private characters that fence the number of a formula in an f-string."""
 
 _fenced: list[Node] = []
@@ -439,8 +440,10 @@ def formula(value: Any) -> Formula:
     return Formula(vega(node), node)
 
 
-HEAVY, SHORT = 2000, 8
-"""From how many operations, over all rows and in one, a formula runs compiled in the page."""
+HEAVY = 2000
+"""From how many operations over all rows a formula runs compiled in the page."""
+SHORT = 8
+"""Below how many operations it never does."""
 
 
 def calculated(fields: dict[str, Any], rows: int = 1) -> list[dict[str, Any]]:

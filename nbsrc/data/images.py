@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from nbsrc.arrays import Array
 
 MNIST_VARIABLE = "BOOK_MNIST"
 UNSIGNED_BYTE = 8

@@ -3,9 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from nbsrc.arrays import Array
 from nbsrc.chapter.seed import generator
-
-Array = NDArray[np.float64]
 
 
 def separable_points(

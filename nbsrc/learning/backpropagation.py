@@ -23,11 +23,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nbsrc.networks.costs import Cost, check_match, checked_targets
+from nbsrc.arrays import Array
+from nbsrc.networks.costs import Cost
 from nbsrc.networks.network import Network, Pass, forward, split
+from nbsrc.networks.objective import Objective, checked_targets
 from nbsrc.networks.penalties import Penalty
 from nbsrc.neurons.activation_kernels import ones
-from nbsrc.neurons.activations import SOFTMAX, STEP, Array
+from nbsrc.neurons.activations import SOFTMAX, STEP
 
 
 def output_error(cost_gradient: Array, slope: Array, out: Array | None = None) -> Array:
@@ -45,8 +47,7 @@ def hidden_error(error: Array, weights: Array, slope: Array, out: Array | None =
     >>> hidden_error(np.array([[1.0]]), np.array([[2.0], [3.0]]), np.array([[0.5, 1.0]]))
     array([[1., 3.]])
     """
-    carried_back = np.matmul(error, weights.mT, out=out)
-    return np.multiply(carried_back, slope, out=carried_back)
+    return np.multiply(np.matmul(error, weights.mT, out=out), slope, out=out)
 
 
 def bias_gradient(error: Array, out: Array | None = None) -> Array:
@@ -55,7 +56,8 @@ def bias_gradient(error: Array, out: Array | None = None) -> Array:
     >>> bias_gradient(np.array([[1.0, 2.0], [3.0, 4.0]]))
     array([[4., 6.]])
     """
-    return np.matmul(ones((1, error.shape[-2]), error.dtype), error, out=out)
+    dtype = getattr(error, "dtype", np.float64)  # what is no NumPy array need have none
+    return np.matmul(ones((1, error.shape[-2]), dtype), error, out=out)
 
 
 def weight_gradient(entering: Array, error: Array, out: Array | None = None) -> Array:
@@ -78,6 +80,8 @@ class Equations(NamedTuple):
 
 
 FOUR_EQUATIONS = Equations()
+LABELS = ("BP1", "BP2", "BP3", "BP4")
+"""What the four are called, in their order."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,6 +161,24 @@ def carry_back(
             error = equations.hidden_error(error, network.weights[layer], slope, out=below)
 
 
+def write_gradients(
+    network: Network,
+    passed: Pass,
+    targets: Array,
+    objective: Objective,
+    gradients: Gradients,
+    equations: Equations = FOUR_EQUATIONS,
+) -> None:
+    """Run the whole backward pass after a forward one, in place, and add the penalties' slopes.
+
+    This is what :func:`backward` and training run, after their checks.
+    """
+    write_output_error(network, passed, targets, objective.cost, gradients, equations)
+    carry_back(network, passed, gradients, equations)
+    for penalty in objective.penalties:
+        penalty.add_gradient(network, passed, gradients.weights, gradients.biases)
+
+
 def check_slopes(network: Network) -> None:
     """Raise ``ValueError`` where the network has a step: it has no slope to go down."""
     if STEP in network.activations:
@@ -190,15 +212,11 @@ def backward(
     (array([[1.]]), array([[3.]]), array([1.]))
     """
     check_slopes(network)
-    check_match(cost, network.activations[-1])
-    for penalty in penalties:
-        penalty.check(network)
+    objective = Objective(cost, penalties)
+    objective.check(network)
     rows = checked_targets(network, passed.activations[0], targets, cost)
     gradients = empty_gradients(network, passed)
-    write_output_error(network, passed, rows, cost, gradients, equations)
-    carry_back(network, passed, gradients, equations)
-    for penalty in penalties:
-        penalty.add_gradient(network, passed, gradients.weights, gradients.biases)
+    write_gradients(network, passed, rows, objective, gradients, equations)
     return gradients
 
 

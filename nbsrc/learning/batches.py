@@ -7,7 +7,7 @@ from types import EllipsisType
 
 import numpy as np
 
-from nbsrc.neurons.activations import Array
+from nbsrc.arrays import Array
 
 Randomness = np.random.Generator | Sequence[np.random.Generator] | None
 

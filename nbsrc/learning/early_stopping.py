@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nbsrc.networks.costs import Cost, checked_targets, mean_cost
+from nbsrc.arrays import Array
+from nbsrc.networks.costs import Cost
 from nbsrc.networks.network import Network, checked_inputs, empty_pass, forward_into
+from nbsrc.networks.objective import checked_targets, mean_cost
 from nbsrc.neurons.activation_kernels import overflow_allowed
-from nbsrc.neurons.activations import Array
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,11 +9,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nbsrc.arrays import Array
 from nbsrc.learning.backpropagation import FOUR_EQUATIONS, Equations
-from nbsrc.networks.costs import Cost, check_match, checked_targets, mean_cost
+from nbsrc.networks.costs import Cost
 from nbsrc.networks.network import Network, forward, forward_from
-from nbsrc.networks.penalties import Penalty, total_cost
-from nbsrc.neurons.activations import Array
+from nbsrc.networks.objective import Objective, checked_targets, mean_cost, total_cost
+from nbsrc.networks.penalties import Penalty
 
 NUDGE = 1e-5
 NUDGES_AT_ONCE = 256
@@ -53,7 +54,7 @@ def numerical_gradient(
 ) -> Array:
     """Return ∂C/∂(parameters) by central differences, in the order of ``Network.parameters``.
 
-    Raises ``ValueError`` for an ensemble, and as :func:`nbsrc.networks.penalties.total_cost` does.
+    Raises ``ValueError`` for an ensemble, and as :func:`nbsrc.networks.objective.total_cost` does.
 
     >>> from nbsrc.neurons.activations import IDENTITY
     >>> from nbsrc.networks.costs import MSE
@@ -77,7 +78,7 @@ def numerical_errors(
     Raises ``ValueError`` for an ensemble, and where the arguments do not fit the network.
     """
     _check_alone(network)
-    check_match(cost, network.activations[-1])
+    Objective(cost).check(network)
     passed = forward(network, inputs)
     rows = checked_targets(network, passed.activations[0], targets, cost)
 

@@ -11,8 +11,8 @@ from typing import Protocol
 
 import numpy as np
 
+from nbsrc.arrays import Array
 from nbsrc.learning.schedules import Schedule
-from nbsrc.neurons.activations import Array
 
 LearningRate = float | Schedule
 Rule = Callable[[Array, float], None]
@@ -82,8 +82,7 @@ class Momentum:
         velocity, change = np.zeros_like(parameters), np.empty_like(parameters)
 
         def rule(gradient: Array, learning_rate: float) -> None:
-            np.multiply(velocity, self.momentum, out=velocity)
-            np.add(velocity, gradient, out=velocity)
+            _gather(velocity, gradient, self.momentum, velocity)
             np.multiply(velocity, learning_rate, out=change)
             np.subtract(parameters, change, out=parameters)
 
@@ -114,10 +113,8 @@ class Nesterov:
         velocity, change = np.zeros_like(parameters), np.empty_like(parameters)
 
         def rule(gradient: Array, learning_rate: float) -> None:
-            np.multiply(velocity, self.momentum, out=velocity)
-            np.add(velocity, gradient, out=velocity)
-            np.multiply(velocity, self.momentum, out=change)
-            np.add(change, gradient, out=change)
+            _gather(velocity, gradient, self.momentum, velocity)
+            _gather(velocity, gradient, self.momentum, change)
             np.multiply(change, learning_rate, out=change)
             np.subtract(parameters, change, out=parameters)
 
@@ -197,6 +194,12 @@ class Adam:
             np.subtract(parameters, change, out=parameters)
 
         return rule
+
+
+def _gather(velocity: Array, gradient: Array, momentum: float, out: Array) -> None:
+    """Write momentum · velocity + gradient; ``out`` may be the velocity itself."""
+    np.multiply(velocity, momentum, out=out)
+    np.add(out, gradient, out=out)
 
 
 def _average_in(average: Array, newest: Array, decay: float, room: Array) -> None:

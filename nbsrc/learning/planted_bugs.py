@@ -7,8 +7,8 @@ which is why a gradient check is needed to find them. Give one to a backward pas
 
 import numpy as np
 
-from nbsrc.learning.backpropagation import FOUR_EQUATIONS, Equations, weight_gradient
-from nbsrc.neurons.activations import Array
+from nbsrc.arrays import Array
+from nbsrc.learning.backpropagation import FOUR_EQUATIONS, LABELS, Equations, weight_gradient
 
 
 def output_error_without_slope(
@@ -91,3 +91,11 @@ PLANTED_BUGS: dict[str, Equations] = {
     "forgotten bias": FOUR_EQUATIONS._replace(bias_gradient=bias_gradient_forgotten),
     "double accumulation": FOUR_EQUATIONS._replace(weight_gradient=weight_gradient_twice),
 }
+
+BROKEN_EQUATION: dict[str, str] = {
+    name: label
+    for name, equations in PLANTED_BUGS.items()
+    for label, right, used in zip(LABELS, FOUR_EQUATIONS, equations, strict=True)
+    if used is not right
+}
+"""The equation that each bug breaks, by its label."""

@@ -15,23 +15,23 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from tqdm import tqdm
 
+from nbsrc.arrays import Array
 from nbsrc.learning.backpropagation import (
     FOUR_EQUATIONS,
     Equations,
     Gradients,
-    carry_back,
     check_slopes,
     empty_gradients,
-    write_output_error,
+    write_gradients,
 )
 from nbsrc.learning.batches import Batches, Randomness
 from nbsrc.learning.early_stopping import EarlyStopping, Watch
 from nbsrc.learning.optimisers import Optimiser, rate_at
-from nbsrc.networks.costs import Cost, check_match, checked_targets, mean_cost
+from nbsrc.networks.costs import Cost
 from nbsrc.networks.network import Network, Pass, checked_inputs, empty_pass, forward_into
+from nbsrc.networks.objective import Objective, checked_targets
 from nbsrc.networks.penalties import Penalty
 from nbsrc.neurons.activation_kernels import overflow_allowed
-from nbsrc.neurons.activations import Array
 
 SECONDS_BEFORE_BAR = 2.0
 
@@ -90,35 +90,22 @@ class Workspace:
 
 
 @dataclass(frozen=True, eq=False)
-class Objective:
-    """What is to become small: a cost and its penalties; and the equations that give its slope."""
+class Task:
+    """What is to become small, and the equations that give its slope."""
 
-    cost: Cost
-    penalties: Sequence[Penalty]
+    objective: Objective
     equations: Equations
-
-    def check(self, network: Network) -> None:
-        """Raise ``ValueError`` where this network cannot be trained on this objective."""
-        check_slopes(network)
-        check_match(self.cost, network.activations[-1])
-        for penalty in self.penalties:
-            penalty.check(network)
 
     def write_gradient(self, network: Network, work: Workspace) -> None:
         """Run a forward and a backward pass over the batch, in place."""
-        passed, gradients = work.passed, work.gradients
-        forward_into(network, passed)
-        write_output_error(network, passed, work.targets, self.cost, gradients, self.equations)
-        carry_back(network, passed, gradients, self.equations)
-        for penalty in self.penalties:
-            penalty.add_gradient(network, passed, gradients.weights, gradients.biases)
+        forward_into(network, work.passed)
+        write_gradients(
+            network, work.passed, work.targets, self.objective, work.gradients, self.equations
+        )
 
     def value(self, network: Network, work: Workspace) -> Array:
-        """Return the cost and its penalties after a forward pass."""
-        value = mean_cost(self.cost, work.passed, work.targets)
-        for penalty in self.penalties:
-            value = value + penalty.value(network, work.passed)
-        return value
+        """Return what is to become small, after a forward pass."""
+        return self.objective.value(network, work.passed, work.targets)
 
 
 def _workspaces(network: Network, batches: Batches) -> list[Workspace]:
@@ -140,15 +127,15 @@ def _workspaces(network: Network, batches: Batches) -> list[Workspace]:
 class _Recorder:
     """Keeps the state at chosen steps; the gradients and costs are those on all examples."""
 
-    def __init__(self, network: Network, objective: Objective, everything: Workspace) -> None:
-        self._network, self._objective, self._everything = network, objective, everything
+    def __init__(self, network: Network, task: Task, everything: Workspace) -> None:
+        self._network, self._task, self._everything = network, task, everything
         self._steps: list[int] = []
         self._rows: list[tuple[Array, Array, Array]] = []
 
     def record(self, step: int) -> None:
-        self._objective.write_gradient(self._network, self._everything)
+        self._task.write_gradient(self._network, self._everything)
         self._steps.append(step)
-        cost = self._objective.value(self._network, self._everything)
+        cost = self._task.value(self._network, self._everything)
         gradients = self._everything.gradients.parameters
         self._rows.append((cost, self._network.parameters.copy(), gradients.copy()))
 
@@ -194,8 +181,9 @@ def train(
     >>> run.network.weights[0].round(3), run.network.biases[0].round(3)
     (array([[2.]]), array([1.]))
     """
-    objective = Objective(cost, penalties, equations)
-    objective.check(network)
+    task = Task(Objective(cost, penalties), equations)
+    check_slopes(network)
+    task.objective.check(network)
     if n_epochs < 0:
         raise ValueError(f"n_epochs is {n_epochs}; it must be 0 or more")
     rate_at(optimiser.learning_rate, 0)
@@ -208,7 +196,7 @@ def train(
     chosen = frozenset(record)
     workspaces = _workspaces(moving, batches)
     in_one = Batches(rows, answers, None, None, network.n_networks)
-    recorder = _Recorder(moving, objective, _workspaces(moving, in_one)[0])
+    recorder = _Recorder(moving, task, _workspaces(moving, in_one)[0])
     rule = optimiser.start(moving.parameters)
     step = 0
     with overflow_allowed():
@@ -217,7 +205,7 @@ def train(
             for work in workspaces:
                 if step == 0 or step in chosen:
                     recorder.record(step)
-                objective.write_gradient(moving, work)
+                task.write_gradient(moving, work)
                 _check_finite(work.gradients.parameters, step)
                 rule(work.gradients.parameters, rate_at(optimiser.learning_rate, step))
                 step += 1

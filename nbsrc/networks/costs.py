@@ -8,12 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
-from scipy.special import logsumexp
 
-from nbsrc.networks.network import Network, Pass
-from nbsrc.networks.targets import one_hot
-from nbsrc.neurons.activations import Activation, Array
+from nbsrc.arrays import Array
+from nbsrc.neurons.activations import Activation
 
 
 @dataclass(frozen=True)
@@ -62,7 +59,9 @@ def categorical_cross_entropy(z: Array, a: Array, y: Array) -> Array:
     >>> categorical_cross_entropy(z, z, np.array([[1.0, 0.0], [1.0, 0.0]]))
     array([6.93147181e-01, 2.00000000e+03])
     """
-    surprise: Array = np.sum(y * (logsumexp(z, axis=-1, keepdims=True) - z), axis=-1)
+    behind = z - np.max(z, axis=-1, keepdims=True)
+    total = np.log(np.sum(np.exp(behind), axis=-1, keepdims=True))
+    surprise: Array = np.sum(y * (total - behind), axis=-1)
     return surprise
 
 
@@ -121,44 +120,3 @@ def check_match(cost: Cost, output: Activation) -> None:
             f"the output activation is {output.name}; {cost.name} needs probabilities from "
             f"{' or '.join(sorted(cost.matched))}"
         )
-
-
-def checked_targets(network: Network, inputs: Array, targets: ArrayLike, cost: Cost) -> Array:
-    """Return the targets as rows of numbers in the network's number type.
-
-    ``targets`` has shape ``(n_samples, n_outputs)``, with ``n_networks`` in front where each
-    network has its own, or is ``(n_samples,)`` whole-number labels. ``inputs`` have been checked.
-    Raises ``ValueError`` for other shapes, NaN, labels out of range, and targets that are not the
-    probabilities that the cost needs.
-    """
-    array = np.asarray(targets)
-    n_outputs = network.sizes[-1]
-    if array.ndim == 1 and not np.issubdtype(array.dtype, np.floating):
-        labels = one_hot(array, max(n_outputs, 2))
-        array = labels[:, 1:] if n_outputs == 1 else labels
-    array = np.ascontiguousarray(array, dtype=network.parameters.dtype)
-    shared = (inputs.shape[-2], n_outputs)
-    own = None if network.n_networks is None else (network.n_networks, *shared)
-    if array.shape != shared and array.shape != own:
-        raise ValueError(
-            f"targets have shape {array.shape}; inputs of shape {inputs.shape} need targets of "
-            f"shape {shared}{f' or {own}' if own else ''}, or {shared[:1]} whole-number labels"
-        )
-    if not np.isfinite(array).all():
-        raise ValueError(f"targets of shape {array.shape} contain NaN or infinity")
-    if cost.probabilities != "none" and not ((array >= 0) & (array <= 1)).all():
-        raise ValueError(f"targets lie outside [0, 1]; {cost.name} needs probabilities")
-    if cost.probabilities == "row" and not np.allclose(array.sum(axis=-1), 1, atol=1e-6):
-        raise ValueError(f"targets do not sum to 1 in each row; {cost.name} needs distributions")
-    return array
-
-
-def mean_cost(cost: Cost, passed: Pass, targets: Array) -> Array:
-    """Return the cost averaged over the examples: one number, or one for each network.
-
-    >>> passed = Pass([np.zeros((2, 1)), np.array([[1.0], [3.0]])], [np.zeros((2, 1))])
-    >>> mean_cost(MSE, passed, np.zeros((2, 1)))
-    np.float64(2.5)
-    """
-    value: Array = np.mean(cost.value(passed.pre_activations[-1], passed.outputs, targets), axis=-1)
-    return value

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from nbsrc.neurons.activations import Array
+from nbsrc.arrays import Array
 
 Initialisation = Callable[[np.random.Generator, int, int], Array]
 

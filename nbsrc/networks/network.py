@@ -22,9 +22,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from nbsrc.arrays import Array, as_array
 from nbsrc.networks.initialisation import Initialisation, xavier
 from nbsrc.neurons.activation_kernels import overflow_allowed
-from nbsrc.neurons.activations import SOFTMAX, TANH, Activation, Array, softmax_jacobian
+from nbsrc.neurons.activations import SOFTMAX, TANH, Activation, softmax_jacobian
 
 
 def count_parameters(sizes: Sequence[int]) -> int:
@@ -297,7 +298,7 @@ def forward_from(network: Network, layer: int, pre_activation: Array) -> Pass:
     activation of it: this answers what would happen if z were a little different. Any number of
     axes may stand in front of ``(n_samples, n_units)``.
     """
-    z = np.asarray(pre_activation)
+    z = as_array(pre_activation)
     pre_activations, activations = [z], [network.activations[layer](z)]
     for above in range(layer + 1, len(network.weights)):
         z = activations[-1] @ network.weights[above] + network.bias_rows[above]

@@ -1,15 +1,14 @@
 """Penalties: what is added to the cost for the parameters themselves, not for the answers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from nbsrc.networks.costs import Cost, check_match, checked_targets, mean_cost
-from nbsrc.networks.network import Network, Pass, forward
-from nbsrc.neurons.activations import Activation, Array
+from nbsrc.arrays import Array
+from nbsrc.networks.network import Network, Pass
+from nbsrc.neurons.activations import Activation
 
 
 class Penalty(Protocol):
@@ -38,6 +37,7 @@ class L2:
 
     Raises ``ValueError`` for a strength below 0.
 
+    >>> from nbsrc.networks.network import forward
     >>> from nbsrc.neurons.activations import TANH
     >>> network = Network((2, 1), (TANH,), np.array([3.0, 4.0, 7.0]))
     >>> L2(0.1).value(network, forward(network, [[0.0, 0.0]]))
@@ -74,6 +74,7 @@ class Contractive:
     the strength. Raises ``ValueError`` for a strength below 0, and in training where the first
     layer's activation has no second derivative.
 
+    >>> from nbsrc.networks.network import forward
     >>> from nbsrc.neurons.activations import IDENTITY
     >>> network = Network((2, 1), (IDENTITY,), np.array([3.0, 4.0, 7.0]))
     >>> Contractive(1.0).value(network, forward(network, [[0.0, 0.0]]))
@@ -116,31 +117,3 @@ def _second_derivative(activation: Activation) -> Callable[[Array], Array]:
             "here; the contractive penalty needs one, as sigmoid and tanh have"
         )
     return activation.second_derivative
-
-
-def total_cost(
-    network: Network,
-    inputs: ArrayLike,
-    targets: ArrayLike,
-    cost: Cost,
-    penalties: Sequence[Penalty] = (),
-) -> Array:
-    """Return the mean cost on these examples plus the penalties: one number, or one per network.
-
-    Raises ``ValueError`` for inputs, targets, cost or penalties that do not fit the network.
-
-    >>> from nbsrc.neurons.activations import IDENTITY
-    >>> from nbsrc.networks.costs import MSE
-    >>> network = Network((1, 1), (IDENTITY,), np.array([2.0, 0.0]))
-    >>> total_cost(network, [[3.0]], [[5.0]], MSE, [L2(0.5)])
-    np.float64(1.5)
-    """
-    check_match(cost, network.activations[-1])
-    for penalty in penalties:
-        penalty.check(network)
-    passed = forward(network, inputs)
-    rows = checked_targets(network, passed.activations[0], targets, cost)
-    value = mean_cost(cost, passed, rows)
-    for penalty in penalties:
-        value = value + penalty.value(network, passed)
-    return value

@@ -12,9 +12,9 @@ import math
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
-Array = NDArray[np.floating]
+from nbsrc.arrays import Array
 
 
 def overflow_allowed() -> np.errstate:

@@ -9,12 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit
 
+from nbsrc.arrays import Array, as_array
 from nbsrc.neurons import activation_kernels as kernels
-
-Array = NDArray[np.floating]
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ class Activation:
     derivative_kernel: Callable[[Array, Array, Array], None] | None = None
 
     def __call__(self, z: Array) -> Array:
-        return self.function(np.asarray(z))
+        return self.function(as_array(z))
 
     def function_into(self, z: Array, out: Array) -> None:
         """Write σ(z) into ``out``, of the same shape as z."""
@@ -62,7 +60,7 @@ def identity(z: Array) -> Array:
     >>> identity(np.array([-2.0, 3.0]))
     array([-2.,  3.])
     """
-    return np.asarray(z)
+    return as_array(z)
 
 
 def step(z: Array) -> Array:
@@ -71,8 +69,7 @@ def step(z: Array) -> Array:
     >>> step(np.array([-1.0, 0.0, 0.5]))
     array([0., 0., 1.])
     """
-    z = np.asarray(z)
-    return (z > 0).astype(np.result_type(z, np.float32))
+    return np.heaviside(z, 0)
 
 
 def sigmoid(z: Array) -> Array:
@@ -90,7 +87,7 @@ def sigmoid_derivative(z: Array) -> Array:
     >>> sigmoid_derivative(np.array([0.0]))
     array([0.25])
     """
-    return expit(z) * expit(-np.asarray(z))
+    return expit(z) * expit(-as_array(z))
 
 
 def sigmoid_second_derivative(z: Array) -> Array:
@@ -135,7 +132,7 @@ def leaky_relu(z: Array, slope: float = 0.01) -> Array:
     >>> leaky_relu(np.array([-2.0, 3.0]))
     array([-0.02,  3.  ])
     """
-    z = np.asarray(z)
+    z = as_array(z)
     return np.where(z > 0, z, slope * z)
 
 
@@ -145,8 +142,8 @@ def leaky_relu_derivative(z: Array, slope: float = 0.01) -> Array:
     >>> leaky_relu_derivative(np.array([-2.0, 3.0]))
     array([0.01, 1.  ])
     """
-    z = np.asarray(z)
-    return np.where(z > 0, 1.0, slope).astype(np.result_type(z, np.float32))
+    ones = np.ones_like(z)
+    return np.where(as_array(z) > 0, ones, slope * ones)
 
 
 def softmax(z: Array) -> Array:
@@ -158,10 +155,9 @@ def softmax(z: Array) -> Array:
     array([[0.5, 0.5],
            [1. , 0. ]])
     """
-    out = np.empty_like(np.asarray(z), dtype=np.result_type(z, np.float32))
-    with kernels.overflow_allowed():
-        kernels.softmax_into(np.asarray(z), out)
-    return out
+    powers = np.exp(z - np.max(z, axis=-1, keepdims=True))
+    shares: Array = powers / np.sum(powers, axis=-1, keepdims=True)
+    return shares
 
 
 def softmax_jacobian(z: Array) -> Array:
@@ -172,7 +168,7 @@ def softmax_jacobian(z: Array) -> Array:
            [-0.25,  0.25]])
     """
     a = softmax(z)
-    return a[..., :, None] * (np.eye(a.shape[-1], dtype=a.dtype) - a[..., None, :])
+    return a[..., :, None] * (np.eye(a.shape[-1], dtype=np.int8) - a[..., None, :])
 
 
 def _no_elementwise_derivative(z: Array) -> Array:

@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 
 def region_radius(angle: Any, n_cuts: Any, dissent: Any = 0, farthest: float = 12.0) -> Any:
@@ -24,7 +23,7 @@ def region_radius(angle: Any, n_cuts: Any, dissent: Any = 0, farthest: float = 1
     return np.where(dissent < n_cuts, reach, farthest)
 
 
-def fenced_area(n_cuts: ArrayLike) -> Any:
+def fenced_area(n_cuts: Any) -> Any:
     """Return the area that n cuts agree to fence in: n tan(π / n), for 3 or more.
 
     >>> round(float(fenced_area(4)), 4)

@@ -3,12 +3,13 @@
 Rows are examples: ``inputs`` has shape (n_samples, n_features), ``weights`` (n_features,).
 """
 
+from typing import Any
+
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from nbsrc.arrays import Array, as_array
 from nbsrc.neurons.activations import SIGMOID, Activation
-
-Array = NDArray[np.float64]
 
 
 def pre_activation(inputs: ArrayLike, weights: ArrayLike, bias: float) -> Array:
@@ -18,15 +19,16 @@ def pre_activation(inputs: ArrayLike, weights: ArrayLike, bias: float) -> Array:
     shapes do not fit.
 
     >>> pre_activation([2.0, -1.0], [0.5, 1.0], 0.25)
-    array(0.25)
+    np.float64(0.25)
     """
-    x, w = np.asarray(inputs, dtype=float), np.asarray(weights, dtype=float)
+    x, w = as_array(inputs, float), as_array(weights, float)
     if w.ndim != 1 or x.ndim not in (1, 2) or x.shape[-1] != len(w):
         raise ValueError(
             f"inputs of shape {x.shape} do not fit weights of shape {w.shape}; expected "
             "(n_samples, n_features) and (n_features,)"
         )
-    return np.asarray(x @ w + bias)
+    z: Array = x @ w + bias
+    return z
 
 
 def output(
@@ -37,7 +39,7 @@ def output(
     >>> round(float(output([2.0, -1.0], [0.5, 1.0], 0.25)), 4)
     0.5622
     """
-    return np.asarray(activation(pre_activation(inputs, weights, bias)))
+    return activation(pre_activation(inputs, weights, bias))
 
 
 def signed_distance(inputs: ArrayLike, weights: ArrayLike, bias: float) -> Array:
@@ -49,19 +51,9 @@ def signed_distance(inputs: ArrayLike, weights: ArrayLike, bias: float) -> Array
     >>> signed_distance([[3.0, 4.0]], [3.0, 4.0], 0.0)
     array([5.])
     """
-    norm = float(np.linalg.norm(np.asarray(weights, dtype=float)))
-    if norm == 0:
+    w = as_array(weights, float)
+    norm: Any = np.sqrt(w @ w)
+    if isinstance(norm, np.floating) and norm == 0:
         raise ValueError("the weights are all zero: such a neuron has no boundary")
-    return np.asarray(pre_activation(inputs, weights, bias) / norm)
-
-
-def nearest_boundary_point(weights: ArrayLike, bias: float) -> Array:
-    """Return the point of the boundary that is nearest to the origin, shape (n_features,).
-
-    >>> nearest_boundary_point([0.0, 2.0], -3.0)
-    array([0. , 1.5])
-    """
-    w = np.asarray(weights, dtype=float)
-    if not w.any():
-        raise ValueError("the weights are all zero: such a neuron has no boundary")
-    return np.asarray(-bias * w / (w @ w))
+    distances: Array = pre_activation(inputs, w, bias) / norm
+    return distances

@@ -4,12 +4,14 @@ Labels are +1 and −1. A bias is learned as the weight of one more input that i
 see :func:`with_constant`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from nbsrc.arrays import Array
+
 Integers = NDArray[np.int64]
 
 
@@ -90,7 +92,9 @@ def mistake_bound(points: Array, labels: Integers, separator: Array) -> float:
     return (radius / margin) ** 2
 
 
-def exact_cycle(points: list[tuple[int, ...]], labels: list[int], max_passes: int = 1000) -> int:
+def exact_cycle(
+    points: Sequence[tuple[int, ...]], labels: Sequence[int], max_passes: int = 1000
+) -> int:
     """Return after how many passes the rule is back at weights that it had, 0 if it converges.
 
     Integer arithmetic throughout, so that a return is exact: from then on the rule goes round for

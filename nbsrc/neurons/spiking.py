@@ -5,10 +5,10 @@ reaches the threshold the neuron spikes, v returns to 0 and stays there for the 
 Times are in milliseconds, voltages in units of the threshold (which is 1).
 """
 
-import math
-
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
+
+from nbsrc.arrays import Array, as_array
 
 TAU = 10.0
 """Membrane time constant in ms."""
@@ -16,22 +16,21 @@ REFRACTORY = 2.0
 """Time after a spike in which the neuron cannot spike again, in ms."""
 
 
-def interval(current: float, tau: float = TAU, refractory: float = REFRACTORY) -> float:
-    """Return the time between two spikes in ms under a constant input; infinity where none comes.
+def interval(current: ArrayLike, tau: float = TAU, refractory: float = REFRACTORY) -> Array:
+    """Return the time between two spikes in ms under constant inputs; infinity where none comes.
 
-    >>> interval(0.5), round(interval(2.0), 3)
-    (inf, 8.931)
+    >>> interval([0.5, 2.0]).round(3)
+    array([  inf, 8.931])
     """
-    if current <= 1:
-        return math.inf
-    return refractory + tau * math.log(current / (current - 1))
+    with np.errstate(divide="ignore"):
+        return refractory - tau * np.log(1 - 1 / np.maximum(as_array(current, float), 1))
 
 
-def rate(current: float, tau: float = TAU, refractory: float = REFRACTORY) -> float:
-    """Return the firing rate in spikes a second under a constant input.
+def rate(current: ArrayLike, tau: float = TAU, refractory: float = REFRACTORY) -> Array:
+    """Return the firing rate in spikes a second under constant inputs.
 
-    >>> rate(0.5), round(rate(2.0), 1)
-    (0.0, 112.0)
+    >>> rate([0.5, 2.0]).round(1)
+    array([  0., 112.])
     """
     return 1000 / interval(current, tau, refractory)
 
@@ -42,7 +41,7 @@ def simulate(
     time_step: float = 0.01,
     tau: float = TAU,
     refractory: float = REFRACTORY,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[Array, Array]:
     """Integrate the neuron step by step; return the voltage at each step and the spike times.
 
     The voltage array has one entry a ``time_step`` (ms) of ``duration`` (ms).

@@ -15,7 +15,8 @@ PARTS = (
     "pages.chapters",
     "pages.coverage",
     "pages.downloads",
-    "pages.pages",
+    "pages.highlighting",
+    "pages.layout",
 )
 
 

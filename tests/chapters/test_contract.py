@@ -3,7 +3,6 @@
 import ast
 import re
 import statistics
-import warnings
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,8 @@ from nbsrc.site.build import notebooks, replication
 from nbsrc.site.pages import coverage
 
 ROOT = Path(__file__).parents[2]
+UNANSWERED = 151
+"""Rows of the founding documents that no page answers yet; to be lowered with each chapter."""
 PAGES = notebooks.notebooks(ROOT)
 CHAPTERS = {p: f for p, f in PAGES.items() if "chapter" in notebooks.read_notebook(f).front_matter}
 each_page = pytest.mark.parametrize("path", PAGES.values(), ids=lambda p: p.stem)
@@ -20,7 +21,7 @@ each_chapter = pytest.mark.parametrize("path", CHAPTERS.values(), ids=lambda p: 
 
 
 @each_page
-def test_code_cells_are_short(path):
+def test_code_cells_are_short(path: Path) -> None:
     lengths = [len(cell.source.splitlines()) for cell in notebooks.read_notebook(path).code]
     too_long = [
         c.line for c in notebooks.read_notebook(path).code if len(c.source.splitlines()) > 25
@@ -35,7 +36,7 @@ def test_code_cells_are_short(path):
 
 
 @each_page
-def test_code_fits_the_page(path):
+def test_code_fits_the_page(path: Path) -> None:
     for cell in notebooks.read_notebook(path).code:
         for number, line in enumerate(cell.source.splitlines(), start=1):
             if "claim(" not in cell.source:
@@ -43,7 +44,7 @@ def test_code_fits_the_page(path):
 
 
 @each_page
-def test_randomness_comes_from_the_books_seed_alone(path):
+def test_randomness_comes_from_the_books_seed_alone(path: Path) -> None:
     code = "\n".join(cell.source for cell in notebooks.read_notebook(path).code)
     assert not re.search(
         r"default_rng|np\.random\.(?!Generator)|random_state=\d|import random", code
@@ -51,14 +52,14 @@ def test_randomness_comes_from_the_books_seed_alone(path):
 
 
 @each_chapter
-def test_a_chapter_opens_as_jupyter_expects(path):
+def test_a_chapter_opens_as_jupyter_expects(path: Path) -> None:
     front = notebooks.read_notebook(path).front_matter
     assert front["jupytext"]["text_representation"]["format_name"] == "myst"
     assert front["kernelspec"]["name"] == "python3"
 
 
 @each_chapter
-def test_a_chapter_has_exercises_and_each_has_a_solution(path):
+def test_a_chapter_has_exercises_and_each_has_a_solution(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     labels = re.findall(r"\{exercise(?:-start)?\}.*\n:label: (\S+)", text)
     solved = re.findall(r"\{solution(?:-start)?\} (\S+)", text)
@@ -66,36 +67,36 @@ def test_a_chapter_has_exercises_and_each_has_a_solution(path):
 
 
 @each_chapter
-def test_a_chapter_ends_with_what_it_showed_and_what_it_did_not(path):
+def test_a_chapter_ends_with_what_it_showed_and_what_it_did_not(path: Path) -> None:
     headings = re.findall(r"^## (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
     ending = [h.strip("*").lower().replace("*", "") for h in headings[-4:]]
     assert ending == ["what we saw", "what this does not show", "exercises", "sources"]
 
 
 @each_chapter
-def test_every_sentence_of_what_we_saw_is_a_claim(path):
+def test_every_sentence_of_what_we_saw_is_a_claim(path: Path) -> None:
     section = path.read_text(encoding="utf-8").split("## What we saw")[1].split("\n## ")[0]
     lines = [line for line in section.splitlines() if line.startswith("- ")]
     assert lines and all(line.startswith("- {claim}`") for line in lines)
 
 
-def boxes(path):
+def boxes(path: Path) -> list[str]:
     """Return the ids of a chapter's claims that stand in a box."""
     return [
-        call.args[0].value
+        ast.literal_eval(call.args[0])
         for cell in notebooks.read_notebook(path).code
         for call in ast.walk(ast.parse(cell.source))
         if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "claim"
-        if not any(k.arg == "quiet" and k.value.value for k in call.keywords)
+        if not any(k.arg == "quiet" and ast.literal_eval(k.value) for k in call.keywords)
     ]
 
 
 @each_chapter
-def test_a_chapter_has_at_most_nine_boxes_of_claims(path):
+def test_a_chapter_has_at_most_nine_boxes_of_claims(path: Path) -> None:
     assert 1 <= len(boxes(path)) <= 9, boxes(path)
 
 
-def test_no_easy_words():
+def test_no_easy_words() -> None:
     found = [
         f"{path.relative_to(ROOT)}: {word}"
         for path in sorted((ROOT / "book").rglob("*.md"))
@@ -107,7 +108,7 @@ def test_no_easy_words():
     assert not found
 
 
-def test_answers_name_rows_that_exist_and_unanswered_rows_are_reported():
+def test_answers_name_rows_that_exist_and_the_rest_are_counted() -> None:
     documents = coverage.load(ROOT)
     answers = {}
     for path in sorted((ROOT / "book").rglob("*.md")):
@@ -117,14 +118,10 @@ def test_answers_name_rows_that_exist_and_unanswered_rows_are_reported():
             answers[path.relative_to(ROOT).with_suffix("").as_posix()] = front.get("answers", [])
     pages = coverage.answers_by_row(answers, documents)
     unanswered = [row for row, by in pages.items() if not by]
-    if unanswered:
-        warnings.warn(
-            f"{len(unanswered)} of {len(pages)} rows unanswered: {' '.join(unanswered)}",
-            stacklevel=1,
-        )
+    assert len(unanswered) == UNANSWERED, " ".join(unanswered)
 
 
-def test_claims_were_replayed_under_twenty_seeds_and_hold_in_nineteen():
+def test_claims_were_replayed_under_twenty_seeds_and_hold_in_nineteen() -> None:
     counts = replication.load(ROOT)
     for page in PAGES:
         replay = counts.pages.get(page)

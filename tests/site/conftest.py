@@ -1,28 +1,52 @@
 """What the site's tests share: the built book, and a tiny book to break."""
 
+import fcntl
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from nbsrc.site.build.build import build
+from nbsrc.site.build.publishing import SITE, build
 from tests.site.tiny_book import Book, write_book
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
-def site() -> Path:
-    """Return the folder of the book's site, built anew where anything changed."""
-    return build(ROOT)
+def made_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Return the folder for what the processes that share the tests make once for all."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder if worker_id == "master" else folder.parent
+
+
+def once(made: Path, make: Callable[[], object]) -> None:
+    """Make something, unless another process has; wait where one is making it."""
+    with made.open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.seek(0)
+        if not lock.read():
+            make()
+            lock.write("made")
 
 
 @pytest.fixture(scope="session")
-def pristine(tmp_path_factory: pytest.TempPathFactory) -> Book:
+def site(made_once: Path) -> Path:
+    """Return the folder of the book's site, built anew where anything changed."""
+    once(made_once / "site.made", lambda: build(ROOT))
+    return ROOT / SITE
+
+
+@pytest.fixture(scope="session")
+def pristine(made_once: Path) -> Book:
     """The tiny book, built once. Tests read it or copy it, and never write to it."""
-    book = write_book(tmp_path_factory.mktemp("pristine") / "book")
-    outcome = book.build()
-    assert outcome.code == 0, outcome.err
-    return book
+    root = made_once / "pristine" / "book"
+
+    def make() -> None:
+        outcome = write_book(root).build()
+        assert outcome.code == 0, outcome.err
+
+    once(made_once / "pristine.made", make)
+    return Book(root)
 
 
 @pytest.fixture

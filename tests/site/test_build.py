@@ -5,11 +5,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from nbsrc.site import build, execution
+from nbsrc.site.build import execution, notebooks, publishing, replication
 from tests.site.tiny_book import CHAPTER, REPOSITORY, Book, digest, environment, write_book
 
 
@@ -83,40 +84,141 @@ def assert_as_built_anew(book: Book, elsewhere: Path) -> None:
     assert book.site() == clean.site()
 
 
-def test_changed_mathematics_are_seen_in_the_pages(book: Book, tmp_path: Path) -> None:
-    shutil.copytree(REPOSITORY / "nbsrc", tmp_path / "nbsrc")
-    module = tmp_path / "nbsrc" / "tiny.py"
-    module.write_text("VALUE = 5\n")
-    book.edit(
-        CHAPTER,
-        "tell(four=4)",
-        'import nbsrc.tiny\ntell(four=f"{nbsrc.tiny.VALUE}, {book_seed()}")',
-    )
-    for value in (5, 6):
-        module.write_text(f"VALUE = {value}\n")
-        outcome = book.build(PYTHONPATH=str(tmp_path), BOOK_SEED="7", PYTHONDONTWRITEBYTECODE="1")
-        assert "Running 1 of 1 chapters" in outcome.out, outcome.err
-        assert f">{value}, 7<" in book.page("book/lines/slope")
+LEVEL = "book/lines/level.md"
+TINY = {
+    "__init__.py": "from nbsrc.tiny.first import FIRST\nfrom nbsrc.tiny.second import SECOND\n",
+    "first.py": "FIRST = 5\n",
+    "second.py": "SECOND = 50\n",
+}
 
 
-def test_the_fingerprint_of_results_follows_code_pins_seed_and_data(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@dataclass(frozen=True)
+class WithLibrary:
+    """A book of two chapters, one for each module of a package of a library of its own."""
+
+    book: Book
+    library: Path
+
+    def build(self, **variables: str) -> str:
+        """Build the site; return what was said."""
+        outcome = self.book.build(**self.variables(), **variables)
+        assert outcome.code == 0, outcome.err
+        return outcome.out
+
+    def build_plainly(self) -> str:
+        """Build the site with jupyter-book's own command; return what was said."""
+        done = subprocess.run(
+            [Path(sys.executable).with_name("jupyter-book"), "build", "."],
+            cwd=self.book.root,
+            env=environment(**self.variables()),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
+
+    def variables(self) -> dict[str, str]:
+        """Return what makes Python import the library."""
+        return {"PYTHONPATH": str(self.library.parent), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+@pytest.fixture
+def with_library(book: Book, tmp_path: Path) -> WithLibrary:
+    library = tmp_path / "nbsrc"
+    shutil.copytree(REPOSITORY / "nbsrc", library)
+    (library / "tiny").mkdir()
+    for name, text in TINY.items():
+        (library / "tiny" / name).write_text(text)
+    level = book.read(CHAPTER).replace("slope-double", "level-double")
+    for name in ("fig-slope", "exercise-turn", "(turning)="):
+        level = level.replace(name, name.replace("slope", "level").replace("turn", "lift"))
+    book.write(LEVEL, level)
+    contents = book.read("_toc.yml")
+    entry = "- file: book/lines/slope\n"
+    book.write("_toc.yml", contents.replace(entry, f"{entry}  - file: book/lines/level\n"))
+    for page, number in ((CHAPTER, "FIRST"), (LEVEL, "SECOND")):
+        given = f"from nbsrc.tiny import {number}\ntell(four=f'{{{number}}}, {{book_seed()}}')"
+        book.edit(page, "tell(four=4)", given)
+    return WithLibrary(book, library)
+
+
+def test_an_edit_of_a_module_is_seen_and_runs_again_the_chapters_that_reach_it_alone(
+    with_library: WithLibrary,
 ) -> None:
+    book, tiny = with_library.book, with_library.library / "tiny"
+    assert "Running 2 of 2 chapters" in with_library.build(BOOK_SEED="7")
+    (tiny / "first.py").write_text("FIRST = 6\n")
+    said = with_library.build(BOOK_SEED="7")
+    assert "Running 1 of 2 chapters" in said
+    assert "book/lines/level  unchanged since its last run" in said
+    assert ">6, 7<" in book.page("book/lines/slope")
+    assert ">50, 7<" in book.page("book/lines/level")
+
+
+def test_plain_jupyter_book_runs_the_same_chapters_again_and_shares_their_results(
+    with_library: WithLibrary,
+) -> None:
+    slope = with_library.book.root / "_build/html/book/lines/slope.html"
+    tiny = with_library.library / "tiny"
+    assert with_library.build_plainly().count("Executing notebook") == 2
+    assert ">5, 0<" in slope.read_text()
+    (tiny / "first.py").write_text("FIRST = 6\n")
+    assert with_library.build_plainly().count("Executing notebook") == 1
+    assert ">6, 0<" in slope.read_text()
+    (tiny / "__init__.py").write_text(TINY["__init__.py"] + "THIRD = 3\n")
+    assert "Running 2 of 2 chapters" in with_library.build()
+    assert "Executing notebook" not in with_library.build_plainly()
+
+
+@pytest.mark.parametrize(
+    ("module", "reached"),
+    [
+        ("chapter/prose.py", True),
+        ("chapter/__init__.py", True),
+        ("chapter/words.txt", True),
+        ("charts/__init__.py", True),
+        ("charts/theme.py", True),
+        ("__init__.py", True),
+        ("charts/diagram.py", False),
+        ("data/images.py", False),
+        ("neurons/activations.py", False),
+        ("site/build/execution.py", False),
+    ],
+)
+def test_the_fingerprint_of_results_follows_the_modules_that_the_chapter_reaches(
+    module: str, reached: bool, pristine: Book, tmp_path: Path
+) -> None:
+    library, chapter = tmp_path / "nbsrc", notebooks.read_notebook(pristine.root / CHAPTER)
+    shutil.copytree(REPOSITORY / "nbsrc", library)
+    before = execution.fingerprint(pristine.root, chapter, library)
+    counted = replication.code_hash(chapter, library)
+    with (library / module).open("a") as file:
+        file.write("\nEDITED = True\n")
+    assert (execution.fingerprint(pristine.root, chapter, library) != before) == reached
+    counts = reached and "charts" not in module and module.endswith(".py")
+    assert (replication.code_hash(chapter, library) != counted) == counts
+
+
+def test_the_fingerprint_of_results_follows_pins_seed_and_data(
+    tmp_path: Path, pristine: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chapter = notebooks.read_notebook(pristine.root / CHAPTER)
     data = tmp_path / "mnist"
     data.mkdir()
     monkeypatch.delenv("BOOK_SEED", raising=False)
     monkeypatch.delenv("BOOK_MNIST", raising=False)
-    seen = [execution.fingerprint(tmp_path)]
+    seen = [execution.fingerprint(tmp_path, chapter)]
     (tmp_path / "requirements.txt").write_text("numpy==1\n")
-    seen.append(execution.fingerprint(tmp_path))
+    seen.append(execution.fingerprint(tmp_path, chapter))
     monkeypatch.setenv("BOOK_SEED", "3")
-    seen.append(execution.fingerprint(tmp_path))
+    seen.append(execution.fingerprint(tmp_path, chapter))
     monkeypatch.setenv("BOOK_MNIST", str(data))
-    seen.append(execution.fingerprint(tmp_path))
+    seen.append(execution.fingerprint(tmp_path, chapter))
     (data / "train-labels-idx1-ubyte").write_bytes(b"x")
-    seen.append(execution.fingerprint(tmp_path))
+    seen.append(execution.fingerprint(tmp_path, chapter))
     assert len(set(seen)) == len(seen)
-    assert execution.fingerprint(tmp_path) == seen[-1]
+    assert execution.fingerprint(tmp_path, chapter) == seen[-1]
 
 
 def stage_with(root: Path, text: str) -> Path:
@@ -130,8 +232,8 @@ def stage_with(root: Path, text: str) -> Path:
 def test_a_site_is_published_by_replacing_one_link(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = tmp_path / build.SITE / "index.html"
-    build.publish(tmp_path, stage_with(tmp_path, "old"))
+    page = tmp_path / publishing.SITE / "index.html"
+    publishing.publish(tmp_path, stage_with(tmp_path, "old"))
     steps: list[str] = []
 
     def watched(done: Callable[..., object]) -> Callable[..., object]:
@@ -146,7 +248,7 @@ def test_a_site_is_published_by_replacing_one_link(
     for module, names in ((shutil, ("copytree", "rmtree")), (os, ("symlink", "replace"))):
         for name in names:
             monkeypatch.setattr(module, name, watched(getattr(module, name)))
-    build.publish(tmp_path, stage_with(tmp_path, "new"))
+    publishing.publish(tmp_path, stage_with(tmp_path, "new"))
     assert steps.count("old new") == 1
     assert set(steps) == {"old old", "old new", "new new"}
     assert len(list((tmp_path / "_build" / "sites").iterdir())) == 1
@@ -155,7 +257,7 @@ def test_a_site_is_published_by_replacing_one_link(
 def test_a_copy_that_breaks_off_is_removed_and_the_site_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    build.publish(tmp_path, stage_with(tmp_path, "old"))
+    publishing.publish(tmp_path, stage_with(tmp_path, "old"))
     before = digest(tmp_path / "_build")
 
     def broken(source: Path, target: Path) -> None:
@@ -165,5 +267,5 @@ def test_a_copy_that_breaks_off_is_removed_and_the_site_stays(
 
     monkeypatch.setattr(shutil, "copytree", broken)
     with pytest.raises(OSError, match="No space"):
-        build.publish(tmp_path, stage_with(tmp_path, "new"))
+        publishing.publish(tmp_path, stage_with(tmp_path, "new"))
     assert digest(tmp_path / "_build") == before

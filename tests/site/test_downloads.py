@@ -59,7 +59,7 @@ Path(sys.argv[2]).write_text(json.dumps(report))
 
 
 @every_chapter
-def test_a_downloaded_chapter_runs_alone_and_offline(site, page, tmp_path):
+def test_a_downloaded_chapter_runs_alone_and_offline(site: Path, page: str, tmp_path: Path) -> None:
     script, report = tmp_path / "reader.py", tmp_path / "report.json"
     script.write_text(READER, encoding="utf-8")
     hidden = ("PYTHONPATH", "BOOK_BUILD", "BOOK_SEED")
@@ -78,7 +78,7 @@ def test_a_downloaded_chapter_runs_alone_and_offline(site, page, tmp_path):
     assert_nothing_is_fetched(told["sent"])
 
 
-def assert_nothing_is_fetched(script):
+def assert_nothing_is_fetched(script: str) -> None:
     """Whatever a frontend would load from another host is named in an import or by a known host."""
     assert len(script) > 500_000, "the runtime does not travel with the chart"
     assert not re.search(r"""(?:from|import\(?)\s*["']https?://""", script)
@@ -87,7 +87,7 @@ def assert_nothing_is_fetched(script):
 
 
 @every_chapter
-def test_a_downloaded_chapter_is_a_notebook_that_reads_well(site, page):
+def test_a_downloaded_chapter_is_a_notebook_that_reads_well(site: Path, page: str) -> None:
     text = (site / f"{page}.ipynb").read_text(encoding="utf-8")
     notebook = nbformat.reads(text, as_version=4)
     nbformat.validate(notebook)
@@ -98,16 +98,18 @@ def test_a_downloaded_chapter_is_a_notebook_that_reads_well(site, page):
     assert not re.search(r"^(`{3,}|:{3,})\{", prose, re.MULTILINE), "a directive was left as it is"
 
 
-def test_the_library_that_travels_is_whole_small_and_always_the_same():
+def test_the_library_that_travels_is_whole_small_and_always_the_same() -> None:
     packed = downloads.bundled_package()
     assert packed == downloads.bundled_package()
     assert len(packed) < 200_000
     names = zipfile.ZipFile(BytesIO(packed)).namelist()
-    assert {"nbsrc/__init__.py", "nbsrc/claims.py", "nbsrc/charts/__init__.py"} <= set(names)
+    assert {"nbsrc/__init__.py", "nbsrc/chapter/claims.py", "nbsrc/charts/__init__.py"} <= set(
+        names
+    )
     assert not [name for name in names if name.startswith("nbsrc/site")]
 
 
-def test_prose_is_plain_markdown():
+def test_prose_is_plain_markdown() -> None:
     told = {"best": "0.75"}
     text = (
         "Best {glue:text}`best`, {math}`x^2`, {term}`bias <biases>`, {cite:p}`x1958`, {eq}`eq-z`."
@@ -123,14 +125,14 @@ def test_prose_is_plain_markdown():
     ]
 
 
-def test_prose_says_what_claims_found():
+def test_prose_says_what_claims_found() -> None:
     text = "So: {claim}`a-b` As {claim}`some say <a-b>`, and {claim}`a-c`."
     found = {"a-b": "It holds."}
     assert downloads.plain_markdown(text, {}, found) == "So: It holds. As some say, and a-c."
 
 
 @every_chapter
-def test_a_downloaded_chapter_ends_with_what_holds(site, page):
+def test_a_downloaded_chapter_ends_with_what_holds(site: Path, page: str) -> None:
     made = {c["id"]: c for c in json.loads((site / "claims.json").read_text(encoding="utf-8"))}
     source = (ROOT / f"{page}.md").read_text(encoding="utf-8")
     ids = re.findall(r"^- \{claim\}`([^`<]+)`", source, re.MULTILINE)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from nbsrc.charts import Panel, figure, here, slider
-from nbsrc.charts.formulas import packed, unpacked
-from nbsrc.site.build import execution
+from nbsrc.formulas import packed, unpacked
+from nbsrc.site.build import execution, notebooks
 from nbsrc.site.figures.figures import MIME_TYPE
 from tests.site import parity
 
@@ -20,10 +20,8 @@ Spec = dict[str, Any]
 
 def charts() -> Iterator[tuple[str, Spec]]:
     """Yield every chart of the book with its figure's name, from the last run of its chapter."""
-    cache = execution.open_cache(execution.cache_folder(parity.ROOT), print)
-    newest = {r.uri: r for r in sorted(cache.list_cache_records(), key=lambda r: r.created)}
-    for record in newest.values():
-        for cell in cache.get_cache_bundle(record.pk).nb.cells:
+    for path in notebooks.notebooks(parity.ROOT).values():
+        for cell in execution.last_run(parity.ROOT, notebooks.read_notebook(path)).cells:
             name = cell.metadata.get("mystnb", {}).get("figure", {}).get("name")
             for output in cell.get("outputs", []):
                 for kind, spec in output.get("data", {}).items():
@@ -37,7 +35,7 @@ def computed(site: Any) -> dict[str, list[str]]:
     rng = np.random.default_rng(20)
     live = [(name, spec) for name, spec in charts() if parity.formulas_of(spec)]
     tries = [(name, spec, other) for name, spec in live for other in (False, True)]
-    jobs = []
+    jobs: list[dict[str, Any]] = []
     for _, spec, interpreted in tries:
         vega, script = parity.compiled(spec, interpreted)
         settings = parity.random_settings(spec, rng, SETTINGS)

@@ -122,7 +122,7 @@ class Book:
 
     def run(self, *arguments: str, **variables: str) -> Outcome:
         """Run ``python -m nbsrc.site`` in the book and wait for it."""
-        process = self.start(*arguments, **variables)
+        process = self.start(*arguments, preexec=None, **variables)
         return outcome_of(process)
 
     def build(self, **variables: str) -> Outcome:

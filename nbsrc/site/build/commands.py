@@ -11,8 +11,8 @@ from nbsrc.chapter.seed import book_seed
 from nbsrc.data import MNIST_VARIABLE, read_mnist
 from nbsrc.site.build import notebooks, replication
 from nbsrc.site.build import serve as server
-from nbsrc.site.build.build import BuildError, run_chapters
-from nbsrc.site.build.build import build as build_site
+from nbsrc.site.build.publishing import BuildError, run_chapters
+from nbsrc.site.build.publishing import build as build_site
 
 Command = Callable[[argparse.Namespace, Path], int]
 

@@ -1,7 +1,8 @@
 """Running chapters: reproducibly, in parallel, once for each state of code and data.
 
-Results live in a jupyter-cache whose folder carries a fingerprint of everything beside the
-chapter's own code that they depend on: the mathematics in ``nbsrc``, the pinned packages, the seed.
+A chapter's results live in a jupyter-cache of its own, whose folder carries a fingerprint of all
+that they depend on beside its cells: the modules of ``nbsrc`` that it reaches, the pinned packages,
+the seed, the reader's own data. Plain jupyter-book is led to the same folders.
 """
 
 import errno
@@ -16,8 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nbsrc.site.build.notebooks import Notebook, read_notebook
+from nbsrc.site.build import reach
+from nbsrc.site.build.notebooks import Notebook, read_notebook, runs_code
 
+CACHE = Path("_build/cache")
 TIMEOUT = 120
 KEPT_CACHES = 3
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -50,14 +53,14 @@ def prepare_environment() -> None:
     os.environ.update(REPRODUCIBLE)
 
 
-def fingerprint(root: Path) -> str:
-    """Return a short hash of what all chapters' results depend on beside their own code."""
-    package = Path(__file__).parents[2]
-    sources = [p for p in sorted(package.rglob("*.py")) if package / "site" not in p.parents]
+def fingerprint(root: Path, notebook: Notebook, library: Path = reach.LIBRARY) -> str:
+    """Return a short hash of what a chapter's results depend on beside its own code."""
     digest = hashlib.sha256(platform.python_version().encode())
+    sources = reach.files((cell.source for cell in notebook.code), library)
     for path in [*sources, root / "requirements.txt"]:
         if path.exists():
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+            name = path.relative_to(library if path in sources else root).as_posix()
+            digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     for variable in ("BOOK_SEED", "BOOK_MNIST"):
         digest.update(f"{variable}={os.environ.get(variable, '')}\0".encode())
     data = Path(os.environ.get("BOOK_MNIST") or os.devnull)
@@ -66,9 +69,10 @@ def fingerprint(root: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def cache_folder(root: Path) -> Path:
-    """Return where results are cached for the present state of code and data."""
-    return root / "_build" / "cache" / fingerprint(root)
+def cache_folder(root: Path, notebook: Notebook) -> Path:
+    """Return where a chapter's results are cached for the present state of code and data."""
+    page = notebook.path.relative_to(root).with_suffix("").as_posix()
+    return root / CACHE / page.replace("/", ".") / fingerprint(root, notebook)
 
 
 def is_full_disk(error: BaseException | None) -> bool:
@@ -86,7 +90,10 @@ def tells_full_disk(text: str) -> bool:
 
 
 def open_cache(folder: Path, say: Callable[[str], None]) -> Any:
-    """Open the cache in a folder; one that cannot be read is thrown away and begun anew."""
+    """Open the cache in a folder; one that cannot be read is thrown away and begun anew.
+
+    Of the caches beside it, for other states of code and data, the latest are kept.
+    """
     from jupyter_cache import get_cache
 
     try:
@@ -116,9 +123,10 @@ def run_all(root: Path, chapters: dict[str, Path], say: Callable[[str], None]) -
 
     prepare_environment()
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # it complains of kernels cut short
-    cache = open_cache(cache_folder(root), say)
     notebooks = {page: read_notebook(path) for page, path in chapters.items()}
-    runs = {page: Run(page, 0.0, True) for page, nb in notebooks.items() if _is_cached(cache, nb)}
+    caches = {page: open_cache(cache_folder(root, nb), say) for page, nb in notebooks.items()}
+    cached = [page for page, nb in notebooks.items() if _is_cached(caches[page], nb)]
+    runs = {page: Run(page, 0.0, True) for page in cached}
     for page in runs:
         say(f"  {page}  unchanged since its last run")
     waiting = {page: nb for page, nb in notebooks.items() if page not in runs}
@@ -134,9 +142,18 @@ def run_all(root: Path, chapters: dict[str, Path], say: Callable[[str], None]) -
             continue
         uri = str(notebooks[run.page].path)
         bundle = CacheBundleIn(node, uri, data={"execution_seconds": run.seconds})
-        cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+        caches[run.page].cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
         say(f"  {run.page}  {run.seconds:.1f} s")
     return [runs[page] for page in chapters]
+
+
+def last_run(root: Path, notebook: Notebook) -> Any:
+    """Return a chapter with the outputs of its run, an ``nbformat`` node.
+
+    Raises ``KeyError`` where it has not run for the present state of code and data.
+    """
+    cache = open_cache(cache_folder(root, notebook), print)
+    return cache.get_cache_bundle(cache.match_cache_notebook(notebook.node).pk).nb
 
 
 def _is_cached(cache: Any, notebook: Notebook) -> bool:
@@ -182,15 +199,41 @@ def describe_failure(page: str, notebook: Notebook, error: Exception) -> str:
     return f"{page}.md: {type(error).__name__}: {error}"
 
 
-def _use_cache(app: Any, config: Any) -> None:
-    """Point MyST-NB at our cache, and make its kernels run as ours do."""
+def _prepare(app: Any, config: Any) -> None:
+    """Make MyST-NB's kernels run as ours do."""
     prepare_environment()
-    folder = cache_folder(Path(app.srcdir))
+    config.nb_execution_cache_path = str(Path(app.srcdir) / CACHE)
+
+
+def _chapters_that_depend_on_changes(
+    app: Any, env: Any, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
+    """Return the chapters whose results belong to another state of code and data than today's."""
+    read = getattr(env, "book_fingerprints", {})
+    stale = []
+    for page in read.keys() & env.found_docs:
+        path = Path(env.doc2path(page))
+        if not runs_code(path) or fingerprint(Path(app.srcdir), read_notebook(path)) != read[page]:
+            stale.append(page)
+    return stale
+
+
+def _use_cache(app: Any, page: str, source: list[str]) -> None:
+    """Lead MyST-NB to the chapter's own cache, before it reads the chapter."""
+    path = Path(app.env.doc2path(page))
+    if not runs_code(path):
+        return
+    folder = cache_folder(Path(app.srcdir), read_notebook(path))
     folder.parent.mkdir(parents=True, exist_ok=True)
     open_cache(folder, lambda text: print(text, file=sys.stderr))
-    config.nb_execution_cache_path = str(folder)
+    app.env.mystnb_config = app.env.mystnb_config.copy(execution_cache_path=str(folder))
+    if not hasattr(app.env, "book_fingerprints"):
+        app.env.book_fingerprints = {}
+    app.env.book_fingerprints[page] = folder.name
 
 
 def setup(app: Any) -> None:
-    """Register the cache, before MyST-NB reads its settings."""
-    app.connect("config-inited", _use_cache, priority=100)
+    """Register the caches."""
+    app.connect("config-inited", _prepare, priority=100)  # before MyST-NB reads its settings
+    app.connect("env-get-outdated", _chapters_that_depend_on_changes)
+    app.connect("source-read", _use_cache)

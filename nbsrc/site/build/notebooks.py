@@ -91,13 +91,18 @@ def _files(entry: dict[str, Any]) -> Iterator[str]:
             yield from _files(child)
 
 
+def runs_code(path: Path) -> bool:
+    """Whether a page's front matter names a kernel to run its code."""
+    return "kernelspec:" in path.read_text(encoding="utf-8").split("\n---", 1)[0]
+
+
 def notebooks(root: Path) -> dict[str, Path]:
     """Return the book's pages that run code, in reading order: page name to file."""
     found = {}
     for path in pages(root):
         if not path.exists():
             raise ValueError(f"_toc.yml names {path.relative_to(root)}, which does not exist")
-        if "kernelspec:" in path.read_text(encoding="utf-8").split("\n---", 1)[0]:
+        if runs_code(path):
             found[path.relative_to(root).with_suffix("").as_posix()] = path
     return found
 

@@ -2,7 +2,8 @@
 
 ``make replicate SEEDS=0:20`` runs chapters without notebooks, one process a chapter and seed, and
 writes ``book/reference/replication.json``. A count belongs to the code it was made with: it keeps a
-hash of the chapter's code, and is shown as out of date once that changes.
+hash of the chapter's cells and of the modules that they reach, and is shown as out of date once
+those change. Docstrings change no count, nor does what draws, in :mod:`nbsrc.charts`.
 """
 
 import hashlib
@@ -20,6 +21,7 @@ from typing import Any
 
 from nbsrc.chapter.claims import LOG_VARIABLE
 from nbsrc.chapter.seed import VARIABLE
+from nbsrc.site.build import reach
 from nbsrc.site.build.notebooks import Notebook, read_notebook
 
 FILE = Path("book/reference/replication.json")
@@ -51,9 +53,15 @@ def load(root: Path) -> Counts:
     return Counts(pages, hashes)
 
 
-def code_hash(notebook: Notebook) -> str:
-    """Return a short hash of a chapter's code cells."""
-    return hashlib.sha256("\0".join(c.source for c in notebook.code).encode()).hexdigest()[:16]
+def code_hash(notebook: Notebook, library: Path = reach.LIBRARY) -> str:
+    """Return a short hash of the code that a chapter's counts belong to."""
+    cells = [cell.source for cell in notebook.code]
+    digest = hashlib.sha256("\0".join(cells).encode())
+    for path in reach.files(cells, library):
+        if path.suffix == ".py" and library / "charts" not in path.parents:
+            digest.update(path.relative_to(library).as_posix().encode() + b"\0")
+            digest.update(reach.without_docstrings(path.read_text(encoding="utf-8")).encode())
+    return digest.hexdigest()[:16]
 
 
 def parse_seeds(text: str) -> list[int]:

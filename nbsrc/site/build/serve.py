@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from nbsrc.site.build.build import SITE, BuildError, build
+from nbsrc.site.build.publishing import SITE, BuildError, build
 
 SOURCES = ("book", "nbsrc", "_config.yml", "_toc.yml", "requirements.txt")
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from nbsrc.charts.formulas import javascript, unpacked
+from nbsrc.formulas import javascript, unpacked
 
 Spec = dict[str, Any]
 

@@ -4,7 +4,6 @@
 (``answers: [S2.30, ...]``). The reference part prints the whole table.
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,8 @@ import yaml
 from docutils import nodes
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
+
+from nbsrc.site.build.notebooks import read_notebook
 
 FILE = Path("book/reference/rows.yml")
 
@@ -71,11 +72,12 @@ class TableDirective(SphinxDirective):
 
 
 def _answers(env: Any) -> dict[str, list[str]]:
-    found = {}
-    for page, metadata in env.metadata.items():
-        rows = metadata.get("answers", [])
-        found[page] = json.loads(rows.replace("'", '"')) if isinstance(rows, str) else list(rows)
-    return found
+    """Return the rows that pages answer; Sphinx's metadata hold a list as the text of one."""
+    return {
+        page: read_notebook(Path(env.doc2path(page))).front_matter["answers"]
+        for page, metadata in env.metadata.items()
+        if "answers" in metadata
+    }
 
 
 def _resolve(app: Any, doctree: nodes.document, docname: str) -> None:

@@ -21,7 +21,7 @@ from nbsrc.charts import (
     stages,
     steps,
 )
-from nbsrc.charts.formulas import evaluate
+from nbsrc.formulas import evaluate
 
 PLOT = Panel(("x", -3, 3), ("y", -2, 2), name="plot")
 RATE, TURN = slider("rate", 0.5, 0, 2, "rate"), slider("turn", 0, -180, 180, "turn", 1, unit="°")

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy.special import expit, softmax
 
-from nbsrc.charts.formulas import (
+from nbsrc.charts.live import ENTRYWISE, Live, Named, Table, calculated, here, live, pick, words
+from nbsrc.formulas import (
     OPERATIONS,
     apply,
     d3_format,
@@ -22,7 +23,6 @@ from nbsrc.charts.formulas import (
     plain_text,
     unpacked,
 )
-from nbsrc.charts.live import ENTRYWISE, Live, Named, Table, calculated, here, live, pick, words
 from nbsrc.neurons.cuts import region_radius
 from tests.site import parity
 

@@ -1,6 +1,7 @@
 """scikit-learn's own networks as an independent oracle: outputs, loss, gradient, whole runs."""
 
 import warnings
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,8 @@ from nbsrc.learning.optimisers import Adam, GradientDescent, Nesterov, Optimiser
 from nbsrc.learning.training import train
 from nbsrc.networks.costs import BINARY_CROSS_ENTROPY, CROSS_ENTROPY, MSE
 from nbsrc.networks.network import Network, predict
-from nbsrc.networks.penalties import L2, total_cost
+from nbsrc.networks.objective import total_cost
+from nbsrc.networks.penalties import L2
 from nbsrc.networks.targets import one_hot
 from nbsrc.neurons.activations import IDENTITY, RELU, SIGMOID, SOFTMAX, TANH, Activation
 
@@ -30,13 +32,13 @@ def as_network(model: MLPClassifier | MLPRegressor, output: Activation) -> Netwo
     return Network(sizes, (*hidden, output), parameters)
 
 
-def fitted(model, X: np.ndarray, y: np.ndarray):
+def fitted(model: Any, X: np.ndarray, y: np.ndarray) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         return model.fit(X, y)
 
 
-def their_loss_and_gradient(model, X: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:
+def their_loss_and_gradient(model: Any, X: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:
     """Ask scikit-learn's private ``_backprop`` for its loss and the slopes it goes down."""
     activations = [X, *(np.empty((len(X), len(b))) for b in model.intercepts_)]
     deltas = [np.empty_like(a) for a in activations[1:]]

@@ -1,8 +1,10 @@
 """Optimisers and schedules, against closed forms and the textbook's own recursions."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from nbsrc.learning.optimisers import (
@@ -10,6 +12,7 @@ from nbsrc.learning.optimisers import (
     GradientDescent,
     Momentum,
     Nesterov,
+    Optimiser,
     RMSProp,
     descend,
     rate_at,
@@ -87,15 +90,40 @@ def test_adam_divides_a_fading_mean_by_the_root_of_a_fading_mean_square(
     assert path[-1, 0] == pytest.approx(theta, rel=1e-9, abs=1e-12)
 
 
-@pytest.mark.parametrize("optimiser", ALL, ids=lambda o: type(o).__name__)
-def test_every_optimiser_goes_down_a_bowl(optimiser) -> None:
-    path = descend(bowl_slope, START, optimiser, 400)
-    heights = (CURVATURES * path**2).sum(axis=1) / 2
-    assert heights[-1] < heights[0]
+@given(rate=st.floats(0.01, 0.25), momentum=st.floats(0.05, 0.9))
+def test_nesterov_on_a_bowl_is_the_recurrence_that_its_two_roots_solve(
+    rate: float, momentum: float
+) -> None:
+    """θ₊ = (1 + β)(1 − ηλ) θ − β (1 − ηλ) θ₋, for the points that are not looked ahead to."""
+    path = descend(bowl_slope, START, Nesterov(rate, momentum), 30)
+    for axis, curvature in enumerate(CURVATURES):
+        kept = 1 - rate * curvature
+        roots = np.roots([1, -(1 + momentum) * kept, momentum * kept]).astype(complex)
+        assume(abs(roots[0] - roots[1]) > 1e-2)
+        first, start = kept * START[axis], START[axis]
+        shares = np.linalg.solve(np.array([[1, 1], roots]), [start, first])
+        plain = (shares * roots ** np.arange(31)[:, None]).sum(axis=1).real
+        ahead = plain[1:] + momentum * np.diff(plain)
+        assert np.allclose(path[1:, axis], ahead, rtol=1e-8, atol=1e-10)
+
+
+@given(size=st.floats(1e-3, 1e3), sign=st.sampled_from([-1, 1]), rate=st.floats(1e-3, 1))
+def test_adam_and_rmsprop_walk_at_a_pace_that_the_size_of_the_slope_does_not_change(
+    size: float, sign: int, rate: float
+) -> None:
+    """Under one slope for ever, Adam steps by η, and RMSProp by η / √(1 − ρᵗ) at step t."""
+    slope = np.array([sign * size])
+    adam = descend(lambda _: slope, np.zeros(1), Adam(rate, epsilon=0), 20)
+    assert np.allclose(np.diff(adam[:, 0]), -sign * rate, rtol=1e-9)
+    rmsprop = descend(lambda _: slope, np.zeros(1), RMSProp(rate, 0.9, epsilon=0), 20)
+    paces = rate / np.sqrt(1 - 0.9 ** np.arange(1, 21))
+    assert np.allclose(np.diff(rmsprop[:, 0]), -sign * paces, rtol=1e-9)
 
 
 @pytest.mark.parametrize("optimiser", ALL, ids=lambda o: type(o).__name__)
-def test_float32_parameters_stay_float32_and_no_learning_moves_nothing(optimiser) -> None:
+def test_float32_parameters_stay_float32_and_no_learning_moves_nothing(
+    optimiser: Optimiser,
+) -> None:
     theta = np.ones(3, np.float32)
     rule = optimiser.start(theta)
     rule(np.full(3, 2, np.float32), 0.0)
@@ -106,7 +134,7 @@ def test_float32_parameters_stay_float32_and_no_learning_moves_nothing(optimiser
 
 
 @pytest.mark.parametrize("optimiser", ALL, ids=lambda o: type(o).__name__)
-def test_a_second_run_remembers_nothing_of_the_first(optimiser) -> None:
+def test_a_second_run_remembers_nothing_of_the_first(optimiser: Optimiser) -> None:
     first, second = (descend(bowl_slope, START, optimiser, 5) for _ in range(2))
     assert np.array_equal(first, second)
 
@@ -141,6 +169,6 @@ def test_a_descent_that_diverges_says_at_which_step() -> None:
         lambda: warm_up(cosine(1, 2), 0),
     ],
 )
-def test_settings_that_make_no_sense_are_refused(make) -> None:
+def test_settings_that_make_no_sense_are_refused(make: Callable[[], object]) -> None:
     with pytest.raises(ValueError, match=r"must be"):
         make()

@@ -8,6 +8,7 @@ formulas that many rows need; :func:`evaluate` computes it with NumPy, as the pa
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -430,8 +431,8 @@ def d3_format(value: Any, spec: str) -> str:
     if trim:
         text = _trimmed(text)
     if comma:
-        whole, dot, rest = text.partition(".")
-        text = f"{int(whole):,}{dot}{rest}"
+        whole = re.match(r"\d+", text)
+        text = f"{int(whole[0]):,}{text[whole.end() :]}" if whole else text
     is_zero = not any(c in "123456789" for c in text.split("e")[0])
     is_negative = number < 0 and (sign == "+" or not is_zero)
     shown_sign = MINUS if is_negative else "+" if sign == "+" else ""

@@ -2,6 +2,7 @@
 
 import struct
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -51,7 +52,7 @@ def test_the_folder_that_the_variable_names_is_read(
     images = mnist()
     assert images.name == "MNIST"
     assert images.labels.tolist() == [7, 2]
-    np.testing.assert_allclose(images.pixels[0], [[0, 1], [0.2, 0.4]])
+    np.testing.assert_allclose(images.pixels[0], np.array([[0, 1], [0.2, 0.4]]))
     assert images.flat.shape == (2, 4)
 
 
@@ -115,6 +116,6 @@ def test_separable_points_keep_their_margin_within_the_unit_ball(
 @pytest.mark.parametrize(
     "bad", [{"margin": -0.1}, {"margin": 0.95}, {"n_samples": 0}, {"n_features": 0}]
 )
-def test_points_that_cannot_be_drawn_are_refused(bad: dict[str, float]) -> None:
+def test_points_that_cannot_be_drawn_are_refused(bad: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"margin is|cannot draw"):
         separable_points(**{"n_samples": 5, "margin": 0.1} | bad)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from nbsrc.learning.heavy_ball import best_settings, heavy_ball, kept_by, settings_within
+from nbsrc.learning.momentum import best_settings, heavy_ball, kept_by, settings_within
 from nbsrc.learning.optimisers import GradientDescent, Momentum, descend
 
 KAPPAS = st.integers(2, 200)

@@ -1,5 +1,7 @@
 """Costs, targets and penalties."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,11 +10,21 @@ from hypothesis.extra.numpy import arrays
 from sklearn.metrics import log_loss, mean_squared_error
 
 from nbsrc.learning.gradient_check import central_differences
-from nbsrc.networks.costs import BINARY_CROSS_ENTROPY, COSTS, CROSS_ENTROPY, MSE, Cost, mean_cost
+from nbsrc.networks.costs import BINARY_CROSS_ENTROPY, COSTS, CROSS_ENTROPY, MSE, Cost
 from nbsrc.networks.network import Pass, forward, input_jacobian, new_network
-from nbsrc.networks.penalties import L2, Contractive, total_cost
+from nbsrc.networks.objective import mean_cost, total_cost
+from nbsrc.networks.penalties import L2, Contractive
 from nbsrc.networks.targets import accuracy, checked_labels, one_hot
-from nbsrc.neurons.activations import IDENTITY, SIGMOID, SOFTMAX, STEP, TANH, sigmoid, softmax
+from nbsrc.neurons.activations import (
+    IDENTITY,
+    SIGMOID,
+    SOFTMAX,
+    STEP,
+    TANH,
+    Activation,
+    sigmoid,
+    softmax,
+)
 
 OUTPUT = {MSE.name: IDENTITY, CROSS_ENTROPY.name: SOFTMAX, BINARY_CROSS_ENTROPY.name: SIGMOID}
 
@@ -88,7 +100,9 @@ def test_the_gradient_by_outputs_is_the_slope_by_outputs(cost: Cost) -> None:
         (SOFTMAX, BINARY_CROSS_ENTROPY, [0, 1], "softmax.*sigmoid"),
     ],
 )
-def test_targets_that_do_not_fit_are_refused(output, cost, targets, message: str) -> None:
+def test_targets_that_do_not_fit_are_refused(
+    output: Activation, cost: Cost, targets: Any, message: str
+) -> None:
     network = new_network([4, 3], rng(), output=output)
     with pytest.raises(ValueError, match=message):
         total_cost(network, np.zeros((2, 4)), targets, cost)

@@ -61,7 +61,9 @@ def test_the_training_kernel_writes_what_the_function_returns(
         activation.function_into(z, out)
     expected = activation(z)
     assert expected.dtype == out.dtype == dtype
-    assert np.allclose(out, expected, rtol=8 * np.finfo(dtype).eps, atol=np.finfo(dtype).tiny)
+    # Of a softmax, what is far below 1 loses digits where its exponential ends.
+    atol = 8 * np.finfo(dtype).eps if activation is SOFTMAX else np.finfo(dtype).tiny
+    assert np.allclose(out, expected, rtol=8 * np.finfo(dtype).eps, atol=float(atol))
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=lambda a: a.name)

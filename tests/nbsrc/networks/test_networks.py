@@ -1,5 +1,7 @@
 """Networks: parameters, the forward pass, ensembles, and what they refuse."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -16,7 +18,8 @@ from nbsrc.networks.network import (
     predict,
     stack,
 )
-from nbsrc.neurons.activations import ACTIVATIONS, SIGMOID, SOFTMAX, STEP, TANH
+from nbsrc.neurons.activations import ACTIVATIONS, SIGMOID, SOFTMAX, STEP, TANH, Activation
+from tests.nbsrc.problems import random_problems
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -24,8 +27,8 @@ def rng(seed: int = 0) -> np.random.Generator:
 
 
 @given(data=st.data())
-def test_a_unit_is_a_weighted_sum_and_an_activation(problems, data: st.DataObject) -> None:
-    problem = data.draw(problems())
+def test_a_unit_is_a_weighted_sum_and_an_activation(data: st.DataObject) -> None:
+    problem = data.draw(random_problems())
     network, passed = problem.network, forward(problem.network, problem.inputs)
     for layer, (weights, biases) in enumerate(zip(network.weights, network.biases, strict=True)):
         for sample, entering in enumerate(passed.activations[layer]):
@@ -38,10 +41,8 @@ def test_a_unit_is_a_weighted_sum_and_an_activation(problems, data: st.DataObjec
 
 
 @given(data=st.data())
-def test_a_network_gives_the_same_bits_in_an_ensemble_as_alone(
-    problems, data: st.DataObject
-) -> None:
-    problem = data.draw(problems(ensemble=True))
+def test_a_network_gives_the_same_bits_in_an_ensemble_as_alone(data: st.DataObject) -> None:
+    problem = data.draw(random_problems(ensemble=True))
     together = predict(problem.network, problem.inputs)
     for index in range(len(together)):
         alone = predict(problem.network.member(index), problem.inputs)
@@ -63,7 +64,7 @@ def test_a_new_ensemble_is_the_stack_of_its_networks() -> None:
 
 
 @pytest.mark.parametrize("output", [*ACTIVATIONS.values(), SOFTMAX], ids=lambda a: a.name)
-def test_float32_stays_float32_all_the_way(output) -> None:
+def test_float32_stays_float32_all_the_way(output: Activation) -> None:
     network = new_network([2, 3, 2], rng(), hidden=SIGMOID, output=output, dtype=np.float32)
     passed = forward(network, rng().normal(size=(4, 2)))
     arrays = [network.parameters, *network.weights, *passed.activations, *passed.pre_activations]
@@ -76,10 +77,8 @@ def test_float32_and_float64_networks_start_from_the_same_numbers() -> None:
 
 
 @given(data=st.data())
-def test_going_on_from_a_pre_activation_gives_the_same_outputs(
-    problems, data: st.DataObject
-) -> None:
-    problem = data.draw(problems(ensemble=data.draw(st.booleans())))
+def test_going_on_from_a_pre_activation_gives_the_same_outputs(data: st.DataObject) -> None:
+    problem = data.draw(random_problems(ensemble=data.draw(st.booleans())))
     passed = forward(problem.network, problem.inputs)
     for layer, z in enumerate(passed.pre_activations):
         rest = forward_from(problem.network, layer, z)
@@ -88,9 +87,9 @@ def test_going_on_from_a_pre_activation_gives_the_same_outputs(
 
 @given(data=st.data())
 def test_the_input_jacobian_is_the_slope_of_each_output_along_each_input(
-    problems, data: st.DataObject
+    data: st.DataObject,
 ) -> None:
-    problem = data.draw(problems(ensemble=data.draw(st.booleans())))
+    problem = data.draw(random_problems(ensemble=data.draw(st.booleans())))
     nudge, inputs = 1e-5, problem.inputs
     jacobian = input_jacobian(problem.network, inputs)
     for feature in range(inputs.shape[1]):
@@ -142,7 +141,7 @@ def small() -> Network:
         ([[np.inf, 0.0]], "infinity"),
     ],
 )
-def test_inputs_that_do_not_fit_are_refused_by_shape(inputs, message: str) -> None:
+def test_inputs_that_do_not_fit_are_refused_by_shape(inputs: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         forward(small(), inputs)
 
@@ -166,7 +165,12 @@ def test_an_ensemble_names_both_shapes_it_takes() -> None:
         ((2, 1), (TANH,), np.array([0, np.nan, 0]), "NaN"),
     ],
 )
-def test_parts_that_make_no_network_are_refused(sizes, activations, parameters, message) -> None:
+def test_parts_that_make_no_network_are_refused(
+    sizes: tuple[int, ...],
+    activations: tuple[Activation, ...],
+    parameters: np.ndarray,
+    message: str,
+) -> None:
     with pytest.raises(ValueError, match=message):
         Network(sizes, activations, parameters)
 

@@ -118,31 +118,7 @@ def _context(app: Any, page: str, template: str, context: dict[str, Any], doctre
         context["body"] = context["body"].replace(
             ' role="list" class="citation-list"', ' class="citation-list"'
         )
-        context["body"] = lean_code(context["body"])
     context["docstitle"] = app.config.html_title
-
-
-_CODE = re.compile(r'(?<=<div class="highlight">)<pre>.*?</pre>', re.DOTALL)
-_UNCOLOURED = re.compile(r'<span class="(?:n(?![fcd]")[a-z]*|p|w|o|bp|fm|vm)">([^<]*)</span>')
-_COLOURED = re.compile(r'<span class="(?:(k)|(s)|(m)|(c))[a-z0-9]*">')
-_SPLIT = re.compile(r'<span class="(\w)">([^<]*)</span><span class="\1">')
-
-
-def lean_code(body: str) -> str:
-    """Return a page without the marks on code that book.css gives no colour: half of all code.
-
-    >>> lean_code('<div class="highlight"><pre><span class="n">a</span></pre></div>')
-    '<div class="highlight"><pre>a</pre></div>'
-    """
-
-    def lean(block: re.Match[str]) -> str:
-        text, joined = _UNCOLOURED.sub(r"\1", block[0].replace('class="ow"', 'class="k"')), 1
-        text = _COLOURED.sub(lambda mark: f'<span class="{mark[mark.lastindex or 0]}">', text)
-        while joined:  # neighbours of one colour
-            text, joined = _SPLIT.subn(r'<span class="\1">\2', text)
-        return text
-
-    return _CODE.sub(lean, body)
 
 
 def _sections(toc: str) -> str:

@@ -10,22 +10,26 @@ from nbsrc.neurons import spiking
 
 @settings(max_examples=15, deadline=None)
 @given(st.floats(1.05, 5), st.floats(0, 8))
-def test_the_closed_form_is_the_interval_that_a_simulation_shows(current, refractory):
+def test_the_closed_form_is_the_interval_that_a_simulation_shows(
+    current: float, refractory: float
+) -> None:
     _, spikes = spiking.simulate(current, 400, time_step=0.005, refractory=refractory)
     expected = spiking.interval(current, refractory=refractory)
     assert np.diff(spikes).mean() == pytest.approx(expected, rel=0.01)
 
 
 @given(st.floats(-3, 1))
-def test_it_is_silent_up_to_the_threshold(current):
+def test_it_is_silent_up_to_the_threshold(current: float) -> None:
     assert spiking.rate(current) == 0
 
 
 @given(st.floats(1.001, 1000), st.floats(0.1, 10))
-def test_the_rate_stays_below_one_spike_a_refractory_time(current, refractory):
+def test_the_rate_stays_below_one_spike_a_refractory_time(
+    current: float, refractory: float
+) -> None:
     assert spiking.rate(current, refractory=refractory) < 1000 / refractory
 
 
-def test_times_that_are_not_positive_are_refused():
+def test_times_that_are_not_positive_are_refused() -> None:
     with pytest.raises(ValueError, match="positive"):
         spiking.simulate(2.0, duration=0)

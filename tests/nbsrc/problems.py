@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pytest
 from hypothesis import assume
 from hypothesis import strategies as st
 
@@ -67,9 +66,3 @@ def random_problems(
     problem = make_problem(sizes, chosen, pair, n_samples, n_networks, seed)
     assume(far_from_kinks(problem))
     return problem
-
-
-@pytest.fixture(scope="session")
-def problems():
-    """A strategy of random problems, with settings: see ``random_problems``."""
-    return random_problems

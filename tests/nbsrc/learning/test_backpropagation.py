@@ -14,10 +14,11 @@ from nbsrc.learning.gradient_check import (
     numerical_gradient,
     relative_error,
 )
-from nbsrc.learning.planted_bugs import PLANTED_BUGS
-from nbsrc.networks.costs import BINARY_CROSS_ENTROPY, CROSS_ENTROPY, MSE, Cost, checked_targets
+from nbsrc.learning.planted_bugs import BROKEN_EQUATION, PLANTED_BUGS
+from nbsrc.networks.costs import BINARY_CROSS_ENTROPY, CROSS_ENTROPY, MSE, Cost
 from nbsrc.networks.network import Network, forward, input_jacobian, new_network, stack
-from nbsrc.networks.penalties import L2, Contractive, total_cost
+from nbsrc.networks.objective import checked_targets, total_cost
+from nbsrc.networks.penalties import L2, Contractive, Penalty
 from nbsrc.neurons.activations import (
     IDENTITY,
     RELU,
@@ -25,19 +26,13 @@ from nbsrc.neurons.activations import (
     SOFTMAX,
     STEP,
     TANH,
+    Activation,
     softmax_jacobian,
 )
+from tests.nbsrc.problems import random_problems
 
 RIGHT, WRONG = 1e-6, 1e-3
 ELEMENTWISE = [(SIGMOID, MSE), (TANH, MSE)]
-BROKEN_EQUATION = {
-    "missing σ′ in the output error": "BP1",
-    "missing σ′ in the hidden error": "BP2",
-    "missing transpose": "BP2",
-    "wrong sum axis": "BP3",
-    "forgotten bias": "BP3",
-    "double accumulation": "BP4",
-}
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -45,18 +40,16 @@ def rng(seed: int = 0) -> np.random.Generator:
 
 
 @given(data=st.data())
-def test_the_gradient_is_what_nudging_every_parameter_finds(problems, data: st.DataObject) -> None:
-    p = data.draw(problems())
+def test_the_gradient_is_what_nudging_every_parameter_finds(data: st.DataObject) -> None:
+    p = data.draw(random_problems())
     found = gradient(p.network, p.inputs, p.targets, p.cost).parameters
     expected = numerical_gradient(p.network, p.inputs, p.targets, p.cost)
     assert np.allclose(found, expected, rtol=1e-6, atol=1e-8)
 
 
 @given(data=st.data())
-def test_every_error_is_what_nudging_its_pre_activation_finds(
-    problems, data: st.DataObject
-) -> None:
-    p = data.draw(problems())
+def test_every_error_is_what_nudging_its_pre_activation_finds(data: st.DataObject) -> None:
+    p = data.draw(random_problems())
     found = gradient(p.network, p.inputs, p.targets, p.cost).errors
     expected = numerical_errors(p.network, p.inputs, p.targets, p.cost)
     for error, nudged in zip(found, expected, strict=True):
@@ -64,10 +57,8 @@ def test_every_error_is_what_nudging_its_pre_activation_finds(
 
 
 @given(data=st.data())
-def test_the_input_gradient_is_what_nudging_every_input_finds(
-    problems, data: st.DataObject
-) -> None:
-    p = data.draw(problems())
+def test_the_input_gradient_is_what_nudging_every_input_finds(data: st.DataObject) -> None:
+    p = data.draw(random_problems())
     found = input_gradient(p.network, gradient(p.network, p.inputs, p.targets, p.cost))
     expected = central_differences(
         lambda many: np.array([total_cost(p.network, x, p.targets, p.cost) for x in many]), p.inputs
@@ -76,8 +67,8 @@ def test_the_input_gradient_is_what_nudging_every_input_finds(
 
 
 @given(data=st.data())
-def test_scipy_finds_no_fault_in_the_gradient(problems, data: st.DataObject) -> None:
-    p = data.draw(problems())
+def test_scipy_finds_no_fault_in_the_gradient(data: st.DataObject) -> None:
+    p = data.draw(random_problems())
 
     def cost_at(parameters: np.ndarray) -> float:
         return float(total_cost(p.network.with_parameters(parameters), p.inputs, p.targets, p.cost))
@@ -91,9 +82,9 @@ def test_scipy_finds_no_fault_in_the_gradient(problems, data: st.DataObject) -> 
 
 
 @given(data=st.data())
-def test_penalties_add_what_nudging_finds(problems, data: st.DataObject) -> None:
-    p = data.draw(problems())
-    penalties = [L2(0.3)]
+def test_penalties_add_what_nudging_finds(data: st.DataObject) -> None:
+    p = data.draw(random_problems())
+    penalties: list[Penalty] = [L2(0.3)]
     if p.network.activations[0] is not SOFTMAX:
         penalties.append(Contractive(0.2))
     arguments = (p.network, p.inputs, p.targets, p.cost)
@@ -103,10 +94,8 @@ def test_penalties_add_what_nudging_finds(problems, data: st.DataObject) -> None
 
 
 @given(data=st.data())
-def test_a_network_has_the_same_gradient_bits_in_an_ensemble_as_alone(
-    problems, data: st.DataObject
-) -> None:
-    p = data.draw(problems(ensemble=True))
+def test_a_network_has_the_same_gradient_bits_in_an_ensemble_as_alone(data: st.DataObject) -> None:
+    p = data.draw(random_problems(ensemble=True))
     together = gradient(p.network, p.inputs, p.targets, p.cost)
     for index in range(len(together.parameters)):
         alone = gradient(p.network.member(index), p.inputs, p.targets, p.cost)
@@ -116,8 +105,8 @@ def test_a_network_has_the_same_gradient_bits_in_an_ensemble_as_alone(
 
 
 @given(data=st.data())
-def test_an_error_given_by_hand_is_carried_back_alike(problems, data: st.DataObject) -> None:
-    p = data.draw(problems())
+def test_an_error_given_by_hand_is_carried_back_alike(data: st.DataObject) -> None:
+    p = data.draw(random_problems())
     passed = forward(p.network, p.inputs)
     whole = backward(p.network, passed, p.targets, p.cost)
     again = backward_from(p.network, passed, whole.errors[-1])
@@ -134,9 +123,9 @@ def test_the_slope_of_one_output_by_the_inputs_is_its_row_of_the_jacobian() -> N
 
 @given(data=st.data())
 def test_the_error_of_softmax_with_any_cost_goes_through_its_whole_jacobian(
-    problems, data: st.DataObject
+    data: st.DataObject,
 ) -> None:
-    p = data.draw(problems(pairs=[(SOFTMAX, MSE)]))
+    p = data.draw(random_problems(pairs=[(SOFTMAX, MSE)]))
     passed = forward(p.network, p.inputs)
     slope = (passed.outputs - p.targets) / len(p.inputs)
     expected = np.einsum("njk,nj->nk", softmax_jacobian(passed.pre_activations[-1]), slope)
@@ -147,7 +136,9 @@ def test_the_error_of_softmax_with_any_cost_goes_through_its_whole_jacobian(
 @pytest.mark.parametrize(
     ("output", "cost"), [(SOFTMAX, CROSS_ENTROPY), (SIGMOID, BINARY_CROSS_ENTROPY)]
 )
-def test_the_short_form_of_the_output_error_agrees_with_the_long_one(output, cost: Cost) -> None:
+def test_the_short_form_of_the_output_error_agrees_with_the_long_one(
+    output: Activation, cost: Cost
+) -> None:
     network = new_network([3, 4, 3], rng(), output=output)
     inputs, labels = rng().normal(size=(6, 3)), rng().integers(3, size=6)
     long_form = Cost("the same, worked out", cost.value, cost.gradient)
@@ -168,7 +159,7 @@ def test_float32_gradients_are_float32_and_near_the_float64_ones() -> None:
         new_network([3, 4, 2], rng(), hidden=RELU, dtype=t) for t in (np.float32, np.float64)
     )
     inputs, labels = rng().normal(size=(6, 3)), rng().integers(2, size=6)
-    penalties = [L2(0.1), Contractive(0.1)]
+    penalties: list[Penalty] = [L2(0.1), Contractive(0.1)]
     short, long = (
         gradient(n, inputs, labels, CROSS_ENTROPY, penalties=penalties) for n in (single, double)
     )
@@ -179,10 +170,10 @@ def test_float32_gradients_are_float32_and_near_the_float64_ones() -> None:
 
 @pytest.mark.parametrize("name", PLANTED_BUGS)
 @given(data=st.data())
-def test_the_gradient_check_catches_each_planted_bug(
-    problems, name: str, data: st.DataObject
-) -> None:
-    p = data.draw(problems(min_hidden=2, min_width=2, pairs=ELEMENTWISE, hidden=[SIGMOID, TANH]))
+def test_the_gradient_check_catches_each_planted_bug(name: str, data: st.DataObject) -> None:
+    p = data.draw(
+        random_problems(min_hidden=2, min_width=2, pairs=ELEMENTWISE, hidden=[SIGMOID, TANH])
+    )
     arguments = (p.network, p.inputs, p.targets, p.cost)
     nudged = numerical_gradient(*arguments)
     right = gradient(*arguments).parameters
@@ -204,8 +195,8 @@ def test_the_equation_that_a_bug_broke_fails_and_no_other(name: str, sizes: list
 
 
 @given(data=st.data())
-def test_all_four_equations_hold(problems, data: st.DataObject) -> None:
-    p = data.draw(problems(min_hidden=1, pairs=ELEMENTWISE, hidden=[SIGMOID, TANH]))
+def test_all_four_equations_hold(data: st.DataObject) -> None:
+    p = data.draw(random_problems(min_hidden=1, pairs=ELEMENTWISE, hidden=[SIGMOID, TANH]))
     norms = [
         np.linalg.norm(error) for error in numerical_errors(p.network, p.inputs, p.targets, MSE)
     ]

@@ -177,8 +177,12 @@ def _stage_key(root: Path) -> str:
     """Return a hash of what Sphinx overlooks: files that come and go, our own code, assets."""
     names = sorted(p.relative_to(root).as_posix() for p in (root / "book").rglob("*"))
     digest = hashlib.sha256("\0".join(names).encode())
+    library = Path(__file__).parents[2]
     code = sorted(
-        p for p in Path(__file__).parents[1].rglob("*") if p.suffix in (".py", ".html", ".toml")
+        path
+        for part in ("chapter", "site")  # the pages print what a chapter's claims hand them
+        for path in (library / part).rglob("*")
+        if path.suffix in (".py", ".html", ".toml")
     )
     assets = sorted((root / "book" / "_static").glob("*.*"))
     for path in [root / "_config.yml", root / "_toc.yml", *assets, *code]:

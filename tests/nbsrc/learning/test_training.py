@@ -2,6 +2,7 @@
 
 import io
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,18 +12,27 @@ from hypothesis import strategies as st
 from nbsrc.learning.backpropagation import gradient
 from nbsrc.learning.batches import Batches, steps_per_epoch
 from nbsrc.learning.early_stopping import EarlyStopping
-from nbsrc.learning.optimisers import Adam, GradientDescent, Momentum, Nesterov, RMSProp
+from nbsrc.learning.optimisers import (
+    Adam,
+    GradientDescent,
+    Momentum,
+    Nesterov,
+    Optimiser,
+    RMSProp,
+    rate_at,
+)
 from nbsrc.learning.planted_bugs import PLANTED_BUGS
 from nbsrc.learning.schedules import step_decay
 from nbsrc.learning.training import spread_steps, train
 from nbsrc.networks.costs import BINARY_CROSS_ENTROPY, CROSS_ENTROPY, MSE
 from nbsrc.networks.initialisation import zeros
 from nbsrc.networks.network import Network, forward, new_network, predict
-from nbsrc.networks.penalties import L2, Contractive, total_cost
+from nbsrc.networks.objective import total_cost
+from nbsrc.networks.penalties import L2, Contractive
 from nbsrc.neurons.activations import IDENTITY, SIGMOID, STEP, TANH
 
 OPTIMISERS = [GradientDescent(0.3), Momentum(0.1), Nesterov(0.1), RMSProp(0.01), Adam(0.01)]
-BY_NAME = {"ids": lambda o: type(o).__name__}
+BY_NAME: dict[str, Any] = {"ids": lambda o: type(o).__name__}
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -40,12 +50,12 @@ def quadrants(n: int = 60, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.mark.parametrize("optimiser", OPTIMISERS, **BY_NAME)
-def test_one_step_is_one_use_of_the_rule_on_the_gradient(optimiser) -> None:
+def test_one_step_is_one_use_of_the_rule_on_the_gradient(optimiser: Optimiser) -> None:
     X, y = quadrants()
     network = new_network([2, 4, 2], rng())
     expected = network.parameters.copy()
     slope = gradient(network, X, y, CROSS_ENTROPY).parameters
-    optimiser.start(expected)(slope, optimiser.learning_rate)
+    optimiser.start(expected)(slope, rate_at(optimiser.learning_rate, 0))
     found = train(network, X, y, CROSS_ENTROPY, optimiser, n_epochs=1).network.parameters
     assert np.array_equal(found, expected)
 
@@ -58,11 +68,16 @@ def test_one_step_is_one_use_of_the_rule_on_the_gradient(optimiser) -> None:
     own_order=st.booleans(),
 )
 def test_a_network_trains_to_the_same_bits_in_an_ensemble_as_alone(
-    batch_size: int, optimiser, penalties: list, dtype: type, own_order: bool
+    batch_size: int, optimiser: Optimiser, penalties: list, dtype: type, own_order: bool
 ) -> None:
     X, y = quadrants(12)
     ensemble = new_network([2, 3, 2], rngs(3), dtype=dtype)
-    settings = {"n_epochs": 3, "batch_size": batch_size, "penalties": penalties, "record": [2]}
+    settings: dict[str, Any] = {
+        "n_epochs": 3,
+        "batch_size": batch_size,
+        "penalties": penalties,
+        "record": [2],
+    }
     order = rngs(3, 10) if own_order else rng(10)
     run = train(ensemble, X, y, CROSS_ENTROPY, optimiser, randomness=order, **settings)
     for index in range(3):
@@ -85,7 +100,7 @@ def test_each_network_may_learn_from_examples_of_its_own() -> None:
     X = np.stack([X for X, _ in both])
     y = np.stack([y[:, None].astype(float) for _, y in both])
     ensemble = new_network([2, 3, 1], rngs(2), output=SIGMOID)
-    settings = {"n_epochs": 4, "batch_size": 3}
+    settings: dict[str, Any] = {"n_epochs": 4, "batch_size": 3}
     for order, alone_order in ((rngs(2, 5), rngs(2, 5)), (rng(5), [rng(5), rng(5)])):
         run = train(
             ensemble, X, y, BINARY_CROSS_ENTROPY, GradientDescent(), randomness=order, **settings
@@ -165,7 +180,11 @@ def test_units_that_start_equal_stay_equal() -> None:
 def test_the_history_holds_cost_gradient_and_parameters_before_each_step_asked_for() -> None:
     X, y = quadrants()
     network = new_network([2, 3, 2], rng())
-    settings = {"cost": CROSS_ENTROPY, "optimiser": Momentum(0.1), "penalties": [L2(0.01)]}
+    settings: dict[str, Any] = {
+        "cost": CROSS_ENTROPY,
+        "optimiser": Momentum(0.1),
+        "penalties": [L2(0.01)],
+    }
     run = train(network, X, y, n_epochs=4, record=[1, 2, 99], **settings)
     history = run.history
     assert history.steps.tolist() == [0, 1, 2, 4]
@@ -180,7 +199,7 @@ def test_the_history_holds_cost_gradient_and_parameters_before_each_step_asked_f
 
 def test_recording_does_not_change_the_run() -> None:
     X, y = quadrants()
-    runs = [
+    alone, recorded = [
         train(
             new_network([2, 3, 2], rng()),
             X,
@@ -194,7 +213,7 @@ def test_recording_does_not_change_the_run() -> None:
         ).network.parameters
         for record in ((), range(40))
     ]
-    assert np.array_equal(*runs)
+    assert np.array_equal(alone, recorded)
 
 
 def test_no_epochs_give_the_network_back_with_a_history_of_one() -> None:
@@ -341,7 +360,12 @@ def test_a_broken_backward_pass_can_be_trained_to_see_what_it_does() -> None:
 )
 def test_a_run_that_does_not_fit_is_refused_before_it_starts(changes: dict, message: str) -> None:
     X, y = quadrants()
-    settings = {"inputs": X, "targets": y, "cost": CROSS_ENTROPY, "optimiser": Adam()}
+    settings: dict[str, Any] = {
+        "inputs": X,
+        "targets": y,
+        "cost": CROSS_ENTROPY,
+        "optimiser": Adam(),
+    }
     network = new_network([2, 3, 2], rng())
     with pytest.raises(ValueError, match=message):
         train(network, **{**settings, "n_epochs": 1, **changes})
@@ -362,7 +386,7 @@ def test_early_stopping_settings_that_make_no_sense_are_refused() -> None:
 
 
 @pytest.mark.parametrize("optimiser", OPTIMISERS, **BY_NAME)
-def test_float32_stays_float32_through_training(optimiser) -> None:
+def test_float32_stays_float32_through_training(optimiser: Optimiser) -> None:
     X, y = quadrants()
     network = new_network([2, 3, 2], rng(), hidden=TANH, dtype=np.float32)
     run = train(network, X, y, CROSS_ENTROPY, optimiser, n_epochs=3, penalties=[L2(0.1)])
@@ -375,10 +399,11 @@ def test_progress_is_shown_when_asked_for_and_in_no_log(monkeypatch: pytest.Monk
     X, y = quadrants()
     shown = {}
     for progress in (True, None, False):
-        monkeypatch.setattr(sys, "stderr", io.StringIO())
+        stderr = io.StringIO()
+        monkeypatch.setattr(sys, "stderr", stderr)
         network = new_network([2, 3, 2], rng())
         train(network, X, y, CROSS_ENTROPY, Adam(), n_epochs=3, progress=progress)
-        shown[progress] = sys.stderr.getvalue()
+        shown[progress] = stderr.getvalue()
     assert "epochs" in shown[True]
     assert shown[None] == shown[False] == ""
 
