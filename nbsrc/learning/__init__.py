@@ -21,7 +21,7 @@ from nbsrc.learning.gradient_check import (
     numerical_gradient,
     relative_error,
 )
-from nbsrc.learning.heavy_ball import best_settings, heavy_ball, kept_by, settings_within
+from nbsrc.learning.momentum import best_settings, heavy_ball, kept_by, settings_within
 from nbsrc.learning.optimisers import Adam, GradientDescent, Momentum, Nesterov, RMSProp, descend
 from nbsrc.learning.planted_bugs import BROKEN_EQUATION, PLANTED_BUGS
 from nbsrc.learning.schedules import cosine, inverse_time, step_decay, warm_up
