@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from nbsrc.site.build import execution, notebooks
 from nbsrc.site.build.publishing import BuildError, build
-from nbsrc.site.figures.figures import MIME_TYPE
+from nbsrc.site.figures.node import MIME_TYPE
 from tests import browser as browsers
 
 KINDS = ("html", "css", "js", "fonts", "live", "other")
@@ -112,10 +112,7 @@ _WAKE_FIRST = """async () => {
 
 def first_chart(root: Path, page: str, path: Path) -> dict[str, Any]:
     """Return the Vega-Lite spec of a chapter's first figure, from the execution cache."""
-    notebook = notebooks.read_notebook(path)
-    cache = execution.open_cache(execution.cache_folder(root, notebook), print)
-    record = cache.match_cache_notebook(notebook.node)
-    for cell in cache.get_cache_bundle(record.pk).nb.cells:
+    for cell in execution.last_run(root, notebooks.read_notebook(path)).cells:
         for output in cell.get("outputs", []):
             for kind, data in output.get("data", {}).items():
                 if MIME_TYPE.fullmatch(kind):

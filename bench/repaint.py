@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nbsrc.site.build.build import SITE, build
+from nbsrc.site.build.publishing import SITE, build
 from tests import browser as browsers
 
 ROOT = Path(__file__).parents[1]

@@ -13,11 +13,12 @@ import numpy as np
 import pandas as pd
 
 from nbsrc.charts.axes import Axis
-from nbsrc.charts.live import Formula, Live, calculated, formula, here, words
-from nbsrc.charts.theme import FIRE, INK, PAPER, REST, SOFT
+from nbsrc.charts.live import Formula, Live, calculated, formula, here, pick, words
+from nbsrc.charts.theme import FIRE, INK, PALETTE, PAPER, REST, SOFT
+from nbsrc.formulas import d3_format
 
 Place = Any
-"""A number, a live value, an array, or a function of the row's number."""
+"""A number, a live value, an array, a list of live values, or a function of the row's number."""
 
 CHANNELS: dict[str, tuple[Any, str]] = {
     "color": (alt.Color, "N"),
@@ -98,7 +99,8 @@ class Panel:
         """Return an arrow from one place to another."""
         across, up = self._pixels_per_unit()
         turn = 90 - np.degrees(np.arctan2((Live(y2) - y) * up, (Live(x2) - x) * across))
-        tip = self.dot(x2, y2, size=110, shape="triangle-up", angle=turn, fill=color, stroke=None)
+        tip_look = {"shape": "triangle-up", "angle": turn, "fill": color, "stroke": None}
+        tip = self.dot(x2, y2, size=110, opacity=look.get("opacity", 1), **tip_look)
         return self.segment(x, y, x2, y2, color=color, **look) + tip
 
     def zone(self, x: Place, x2: Place, color: str = SOFT, opacity: Any = 0.35, **look: Any) -> Any:
@@ -242,6 +244,27 @@ class Panel:
         return self._many("line", {"x": x, "y": y}, n, look, keep, order=True)
 
     def region(
+        self,
+        x: Sequence[Any],
+        y: Sequence[Any],
+        name: Any = "",
+        color: str = PALETTE[4],
+        *,
+        keep: Any = None,
+    ) -> alt.LayerChart:
+        """Return a see-through shape with an outline; what lies in several grows darker.
+
+        ``x`` and ``y`` are its corners, live or not. Its name stands inside of the second corner,
+        the upper right one.
+        """
+        across, up = (list(Live([*places, places[0]])) for places in (x, y))
+        shape = self.polygon(
+            across, up, fill=color, keep=keep, fillOpacity=0.25, stroke=INK, strokeWidth=0.5
+        )
+        inside = {"align": "right", "baseline": "top", "dx": -12, "dy": 2, "fontSize": 12}
+        return shape + self.texts([Live(x[1])], [Live(y[1])], name, 1, keep=keep, **inside)
+
+    def patch(
         self, x: Place, y: Place, n: int | None = None, fill: Any = FIRE, opacity: float = 0.5
     ) -> alt.LayerChart:
         """Return a filled shape through whose colour the page shows, and nothing else beneath."""
@@ -284,13 +307,21 @@ class Panel:
         return self._many("area", {"x": x, "y": low, "y2": high}, n, look, keep)
 
     def band(
-        self, x: Any, runs: Any, color: str = FIRE, points: bool = True, **look: Any
+        self,
+        x: Any,
+        runs: Any,
+        color: str = FIRE,
+        points: bool = True,
+        *,
+        keep: Any = None,
+        **look: Any,
     ) -> alt.LayerChart:
         """Return the spread of runs (n_runs, n_x): median, and a band from least to largest."""
         runs = np.asarray(runs, float)
-        middle = self.line(x, np.median(runs, axis=0), color=color, **look)
-        made = self.area(x, runs.min(axis=0), runs.max(axis=0), color=color) + middle
-        return made + self.dots(x, np.median(runs, axis=0), color=color) if points else made
+        middle = np.median(runs, axis=0)
+        made = self.area(x, runs.min(axis=0), runs.max(axis=0), color=color, keep=keep)
+        made = made + self.line(x, middle, color=color, keep=keep, **look)
+        return made + self.dots(x, middle, color=color, keep=keep) if points else made
 
     def bars(
         self,
@@ -313,6 +344,36 @@ class Panel:
         """Return short strokes across the bars of the same places."""
         look = {"thickness": 3, "color": INK, **look}
         return self._many("tick", {"x": x, "y": y}, n, look, keep)
+
+    def table(
+        self, values: Any, x: float, y: float, spec: str = ".1f", **look: Any
+    ) -> alt.LayerChart:
+        """Return numbers (rows, columns), one unit apart, in a frame with a corner at x, y."""
+        values = np.asarray(values, float)
+        rows, columns = np.indices(values.shape).reshape(2, -1)
+        down = 1 if self.y.reverse else -1
+        texts = [d3_format(v, spec) for v in values.flat]
+        places = x + columns + 0.5, y + down * (rows + 0.5)
+        edge = {"filled": False, "stroke": INK, "strokeOpacity": 0.35, "strokeWidth": 1}
+        height, width = values.shape
+        frame = self.rects(x, y, x + width, y + down * height, 1, **edge)
+        return frame + self.texts(*places, texts, **{"fontSize": 15, **look})
+
+    def strips(self, names: Sequence[str], runs: Any, chosen: Any, size: float = 60) -> Any:
+        """Return a row of rings for each name, one ring a run; the name stands over its rings.
+
+        ``runs`` (n_names, n_runs); ``chosen`` is the row that stands out. The y-axis runs
+        downwards from 0 to the number of names.
+        """
+        n, n_runs = np.shape(runs)
+        k, row = here("k"), here("k") // n_runs
+        x, y = np.ravel(runs), np.repeat(np.arange(n), n_runs) + 0.72
+        colour = np.where(row == chosen, FIRE, SOFT)
+        text = words(f"{np.where(k == chosen, '→ ', '')}{pick(k, list(names))}")
+        name_at = self.x.low + 0.13 * (self.x.high - self.x.low)
+        return self.dots(x, y, color=colour, size=size, filled=False) + self.texts(
+            name_at, k + 0.3, text, n, align="left"
+        )
 
     # ---- maps ----
 
@@ -449,6 +510,19 @@ class Panel:
             ),
         )
 
+    def ellipses(
+        self, radii: Sequence[float], centre: Any, axes: Any, color: str = SOFT, n: int = 49
+    ) -> alt.Chart:
+        """Return the places centre + r · axes (cos t, sin t), a closed curve for each radius r.
+
+        ``centre`` (2,) and ``axes`` (2, 2) may be live.
+        """
+
+        def place(r: Any, t: Any) -> Any:
+            return Live(centre) + r * (Live(axes) @ Live([np.cos(t), np.sin(t)]))
+
+        return self.rings(radii, lambda r, t: place(r, t)[0], lambda r, t: place(r, t)[1], color, n)
+
     # ---- how layers are made ----
 
     def _pixels_per_unit(self) -> tuple[float, float]:
@@ -482,7 +556,9 @@ class Panel:
         stored: dict[str, Any] = {}
         fields: dict[str, Any] = {}
         for name, value in {**places, **look}.items():
-            if isinstance(value, (np.ndarray, pd.Series)) or (
+            if isinstance(value, list) and any(isinstance(entry, Live) for entry in value):
+                fields[name], n = _one_of(value), len(value)
+            elif isinstance(value, (np.ndarray, pd.Series)) or (
                 name in places and isinstance(value, (list, tuple))
             ):
                 stored[name] = np.asarray(value)
@@ -493,7 +569,7 @@ class Panel:
             frame = pd.DataFrame({"k": np.arange(len(next(iter(stored.values())))), **stored})
             if n is not None and n != len(frame):
                 raise ValueError(f"n is {n}, but {len(frame)} rows are stored")
-            rows: Any = alt.Chart(frame.round(5))
+            rows: Any = alt.Chart(frame.map(_significant))
         elif n is None:
             raise ValueError("say how many rows: n=")
         else:
@@ -598,6 +674,19 @@ def told(*lines: Any, width: float = 320, size: int = 14) -> alt.Chart:
             text=alt.Text("text:N"),
         ),
     )
+
+
+def _one_of(values: list[Any]) -> Any:
+    """Return the entry of a list whose place is the row's number."""
+    made = Live(values[-1])
+    for place, value in reversed(list(enumerate(values[:-1]))):
+        made = np.where(here("k") == place, value, made)
+    return made
+
+
+def _significant(value: Any) -> Any:
+    """Return a number with six digits that count: charts need no more, pages get lighter."""
+    return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
 def _one() -> alt.Chart:

@@ -19,6 +19,7 @@ from nbsrc.neurons.activations import (
     step,
     tanh_derivative,
 )
+from nbsrc.neurons.cuts import fenced_area, region_radius
 from nbsrc.neurons.neuron import output, pre_activation, signed_distance
 
 __all__ = [
@@ -31,9 +32,11 @@ __all__ = [
     "STEP",
     "TANH",
     "Activation",
+    "fenced_area",
     "leaky_relu",
     "output",
     "pre_activation",
+    "region_radius",
     "relu",
     "sigmoid",
     "sigmoid_derivative",

@@ -83,11 +83,11 @@ def test_every_sentence_of_what_we_saw_is_a_claim(path: Path) -> None:
 def boxes(path: Path) -> list[str]:
     """Return the ids of a chapter's claims that stand in a box."""
     return [
-        call.args[0].value
+        ast.literal_eval(call.args[0])
         for cell in notebooks.read_notebook(path).code
         for call in ast.walk(ast.parse(cell.source))
         if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "claim"
-        if not any(k.arg == "quiet" and k.value.value for k in call.keywords)
+        if not any(k.arg == "quiet" and ast.literal_eval(k.value) for k in call.keywords)
     ]
 
 

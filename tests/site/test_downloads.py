@@ -125,14 +125,14 @@ def test_prose_is_plain_markdown() -> None:
     ]
 
 
-def test_prose_says_what_claims_found():
+def test_prose_says_what_claims_found() -> None:
     text = "So: {claim}`a-b` As {claim}`some say <a-b>`, and {claim}`a-c`."
     found = {"a-b": "It holds."}
     assert downloads.plain_markdown(text, {}, found) == "So: It holds. As some say, and a-c."
 
 
 @every_chapter
-def test_a_downloaded_chapter_ends_with_what_holds(site, page):
+def test_a_downloaded_chapter_ends_with_what_holds(site: Path, page: str) -> None:
     made = {c["id"]: c for c in json.loads((site / "claims.json").read_text(encoding="utf-8"))}
     source = (ROOT / f"{page}.md").read_text(encoding="utf-8")
     ids = re.findall(r"^- \{claim\}`([^`<]+)`", source, re.MULTILINE)

@@ -9,8 +9,8 @@ import pytest
 
 from nbsrc.charts import Panel, figure, here, slider
 from nbsrc.formulas import packed, unpacked
-from nbsrc.site.build import execution
-from nbsrc.site.figures.figures import MIME_TYPE
+from nbsrc.site.build import execution, notebooks
+from nbsrc.site.figures.node import MIME_TYPE
 from tests.site import parity
 
 SETTINGS = 6
@@ -20,10 +20,8 @@ Spec = dict[str, Any]
 
 def charts() -> Iterator[tuple[str, Spec]]:
     """Yield every chart of the book with its figure's name, from the last run of its chapter."""
-    cache = execution.open_cache(execution.cache_folder(parity.ROOT), print)
-    newest = {r.uri: r for r in sorted(cache.list_cache_records(), key=lambda r: r.created)}
-    for record in newest.values():
-        for cell in cache.get_cache_bundle(record.pk).nb.cells:
+    for path in notebooks.notebooks(parity.ROOT).values():
+        for cell in execution.last_run(parity.ROOT, notebooks.read_notebook(path)).cells:
             name = cell.metadata.get("mystnb", {}).get("figure", {}).get("name")
             for output in cell.get("outputs", []):
                 for kind, spec in output.get("data", {}).items():
@@ -37,7 +35,7 @@ def computed(site: Any) -> dict[str, list[str]]:
     rng = np.random.default_rng(20)
     live = [(name, spec) for name, spec in charts() if parity.formulas_of(spec)]
     tries = [(name, spec, other) for name, spec in live for other in (False, True)]
-    jobs = []
+    jobs: list[dict[str, Any]] = []
     for _, spec, interpreted in tries:
         vega, script = parity.compiled(spec, interpreted)
         settings = parity.random_settings(spec, rng, SETTINGS)
@@ -85,6 +83,17 @@ def test_a_heavy_formula_is_compiled_and_agrees() -> None:
     spec = small_figure()
     vega, script, answers = computed_once(spec, interpreted=False)
     assert script.count("vega.expressionFunction") == 1
+    assert not parity.differences(parity.trees(spec), vega, answers)
+
+
+def test_a_part_that_several_layers_begin_with_is_not_lost() -> None:
+    plot = Panel(("x", -2, 2), ("y", -2, 2))
+    control = slider("turn", 30, -180, 180, "turn", 1)
+    turn = np.radians(control)
+    tip = np.cos(turn), np.sin(turn)
+    made = figure(plot(plot.arrow(0, 0, *tip), plot.handle(*tip)), control, alt_text="small")
+    spec: Spec = json.loads(json.dumps(made.to_dict()))
+    vega, _, answers = computed_once(spec, interpreted=False)
     assert not parity.differences(parity.trees(spec), vega, answers)
 
 

@@ -147,6 +147,15 @@ def run_all(root: Path, chapters: dict[str, Path], say: Callable[[str], None]) -
     return [runs[page] for page in chapters]
 
 
+def last_run(root: Path, notebook: Notebook) -> Any:
+    """Return a chapter with the outputs of its run, an ``nbformat`` node.
+
+    Raises ``KeyError`` where it has not run for the present state of code and data.
+    """
+    cache = open_cache(cache_folder(root, notebook), print)
+    return cache.get_cache_bundle(cache.match_cache_notebook(notebook.node).pk).nb
+
+
 def _is_cached(cache: Any, notebook: Notebook) -> bool:
     try:
         cache.match_cache_notebook(notebook.node)
