@@ -93,11 +93,11 @@ class Board(Panel):
         if tint is not None:
             shade = each(tint)
             colour = np.where(shade >= 0, FIRE, REST)
-            strength = {
+            inside = {
                 "opacity": np.minimum(np.abs(shade), 1) * 0.6,
                 "size": np.pi * (radius - 1) ** 2,
             }
-            layers.append(self.dots(x, y, color=colour, keep=keep, **{**disc, **strength}))
+            layers.append(self.dots(x, y, color=colour, keep=keep, **{**disc, **inside}))
         look: dict[str, Any] = {"fontSize": font, "fontWeight": "bold", "baseline": "middle"}
         layers.append(self.texts(x, y, each(values), keep=keep, **look))
         if names != "":

@@ -10,7 +10,7 @@ that a function written for arrays returns, for live arrays, the same formula as
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -406,7 +406,7 @@ def words(text: Any) -> Live:
     return Live(made)
 
 
-def pick(choice: Any, options: dict[str, Any] | Sequence[Any]) -> Any:
+def pick(choice: Any, options: Mapping[Any, Any] | Sequence[Any]) -> Any:
     """Return the option that was chosen, by its text or by its place from 0.
 
     The last stands for the rest. Options may be f-strings with live values in them.
@@ -414,7 +414,7 @@ def pick(choice: Any, options: dict[str, Any] | Sequence[Any]) -> Any:
     >>> print(pick(here("k"), [f"z = {here('z'):.1f}", "nothing"]))
     ((datum.k == 0) ? ('z = ' + format(datum.z, '.1f')) : 'nothing')
     """
-    pairs = options.items() if isinstance(options, dict) else enumerate(options)
+    pairs = options.items() if isinstance(options, Mapping) else enumerate(options)
     values = [(key, words(v) if isinstance(v, str) else Live(v)) for key, v in pairs]
     *firsts, (_, made) = values
     for key, value in reversed(firsts):
@@ -532,7 +532,7 @@ class Table(Live):
     def __init__(self, name: str, values: Any, digits: int = 4) -> None:
         array = _rectangle(values)
         if np.issubdtype(array.dtype, np.floating):
-            array = array.astype(float).round(digits)  # from 32 bits: 0.96, not 0.9599999785
+            array = array.round(digits)
         self.name = name
         self.values = array
         self.param = alt.param(name, value=array.tolist())
