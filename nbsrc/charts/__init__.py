@@ -10,6 +10,7 @@ from typing import Any
 
 import altair as alt
 
+from nbsrc.charts.albums import Album
 from nbsrc.charts.axes import Axis, axis, hidden_axis, places
 from nbsrc.charts.board import Board
 from nbsrc.charts.controls import (
@@ -26,6 +27,7 @@ from nbsrc.charts.controls import (
 from nbsrc.charts.figure import figure
 from nbsrc.charts.gestures import drag, hover, press
 from nbsrc.charts.grids import Grid
+from nbsrc.charts.layers import Layers
 from nbsrc.charts.live import Live, Named, Table, here, live, pick, words
 from nbsrc.charts.panel import Panel, foot, told
 from nbsrc.charts.theme import FIRE, INK, PALETTE, PAPER, REST, SOFT, theme
@@ -37,10 +39,12 @@ __all__ = [
     "PAPER",
     "REST",
     "SOFT",
+    "Album",
     "Axis",
     "Board",
     "Control",
     "Grid",
+    "Layers",
     "Live",
     "Menu",
     "Named",

@@ -15,6 +15,7 @@ import pandas as pd
 from nbsrc.charts.axes import Axis
 from nbsrc.charts.live import Formula, Live, calculated, formula, here, words
 from nbsrc.charts.theme import FIRE, INK, PAPER, REST, SOFT
+from nbsrc.formulas import d3_format
 
 Place = Any
 """A number, a live value, an array, or a function of the row's number."""
@@ -234,13 +235,21 @@ class Panel:
         return self._many("area", {"x": x, "y": low, "y2": high}, n, look, keep)
 
     def band(
-        self, x: Any, runs: Any, color: str = FIRE, points: bool = True, **look: Any
+        self,
+        x: Any,
+        runs: Any,
+        color: str = FIRE,
+        points: bool = True,
+        *,
+        keep: Any = None,
+        **look: Any,
     ) -> alt.LayerChart:
         """Return the spread of runs (n_runs, n_x): median, and a band from least to largest."""
         runs = np.asarray(runs, float)
-        middle = self.line(x, np.median(runs, axis=0), color=color, **look)
-        made = self.area(x, runs.min(axis=0), runs.max(axis=0), color=color) + middle
-        return made + self.dots(x, np.median(runs, axis=0), color=color) if points else made
+        middle = np.median(runs, axis=0)
+        made = self.area(x, runs.min(axis=0), runs.max(axis=0), color=color, keep=keep)
+        made = made + self.line(x, middle, color=color, keep=keep, **look)
+        return made + self.dots(x, middle, color=color, keep=keep) if points else made
 
     def bars(
         self,
@@ -263,6 +272,20 @@ class Panel:
         """Return short strokes across the bars of the same places."""
         look = {"thickness": 3, "color": INK, **look}
         return self._many("tick", {"x": x, "y": y}, n, look, keep)
+
+    def table(
+        self, values: Any, x: float, y: float, spec: str = ".1f", **look: Any
+    ) -> alt.LayerChart:
+        """Return numbers (rows, columns), one unit apart, in a frame with a corner at x, y."""
+        values = np.asarray(values, float)
+        rows, columns = np.indices(values.shape).reshape(2, -1)
+        down = 1 if self.y.reverse else -1
+        texts = [d3_format(v, spec) for v in values.flat]
+        places = x + columns + 0.5, y + down * (rows + 0.5)
+        edge = {"filled": False, "stroke": INK, "strokeOpacity": 0.35, "strokeWidth": 1}
+        height, width = values.shape
+        frame = self.rects(x, y, x + width, y + down * height, 1, **edge)
+        return frame + self.texts(*places, texts, **{"fontSize": 15, **look})
 
     # ---- maps ----
 

@@ -1,12 +1,17 @@
-"""What the site's tests share: the built book, and a tiny book to break."""
+"""What the site's tests share: the built book, a tiny book to break, and a browser to read them."""
 
 import fcntl
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from nbsrc.site.build.publishing import SITE, build
+from tests import browser as browsers
+from tests.site.lively_book import write_lively_book
+from tests.site.reader import Reader, reading
 from tests.site.tiny_book import Book, write_book
 
 ROOT = Path(__file__).parents[2]
@@ -59,3 +64,42 @@ def book(pristine: Book, tmp_path: Path) -> Book:
 def shared_book(pristine: Book, tmp_path_factory: pytest.TempPathFactory) -> Book:
     """A copy of the built tiny book that a module's tests use one after another."""
     return pristine.copy(tmp_path_factory.mktemp("shared") / "book")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One browser for all pages of all tests."""
+    if browsers.find() is None:
+        give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        give_up(browsers.ADVICE)
+    with browsers.launched() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def one_reader(browser: Any, site: Path) -> Iterator[Reader]:
+    with reading(browser, site) as reader:
+        yield reader
+
+
+@pytest.fixture
+def reader(one_reader: Reader) -> Iterator[Reader]:
+    """A reader of the book; the pages that it opens are closed after each test."""
+    yield one_reader
+    one_reader.forget()
+
+
+@pytest.fixture(scope="session")
+def one_lively_reader(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    book = write_lively_book(tmp_path_factory.mktemp("lively") / "book")
+    outcome = book.build()
+    assert outcome.code == 0, outcome.err
+    with reading(browser, book.root / "_build" / "site") as reader:
+        yield reader
+
+
+@pytest.fixture
+def lively(one_lively_reader: Reader) -> Iterator[Reader]:
+    """A reader of the tiny book whose figures do everything."""
+    yield one_lively_reader
+    one_lively_reader.forget()
