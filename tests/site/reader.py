@@ -13,14 +13,22 @@ PROBES = Path(__file__).with_name("probes.js").read_text(encoding="utf-8")
 class Reader:
     """Opens pages of the site, and hears everything that goes wrong in them."""
 
-    def __init__(self, browser, address):
+    def __init__(self, browser: Any, address: str) -> None:
         self.browser, self.address = browser, address
-        self.contexts = {}
-        self.heard = []
+        self.contexts: dict[tuple[object, ...], Any] = {}
+        self.heard: list[str] = []
 
     def open(
-        self, name, *, width=1280, theme="light", scripts=True, policy=True, touch=False, calm=False
-    ):
+        self,
+        name: str,
+        *,
+        width: int = 1280,
+        theme: str = "light",
+        scripts: bool = True,
+        policy: bool = True,
+        touch: bool = False,
+        calm: bool = False,
+    ) -> Any:
         """Return a page at the size and in the theme asked for; ``heard`` starts anew.
 
         ``touch`` gives a telephone with a finger, ``calm`` a reader who asked for less motion.
@@ -43,26 +51,32 @@ class Reader:
         page.evaluate(PROBES)
         return page
 
-    def awake(self, name, **how):
+    def awake(self, name: str, **how: Any) -> Any:
         """Return a page in which every live chart runs and every fold is open."""
         page = self.open(name, **how)
         assert page.evaluate("probe.wake()") == [], "charts that did not come alive"
         return page
 
-    def forget(self):
+    def forget(self) -> None:
         """Close all pages."""
         for context in self.contexts.values():
             for page in context.pages:
                 page.close()
 
-    def listen(self, page):
-        self.heard = heard = []
-        page.on("console", lambda m: m.type in ("error", "warning") and heard.append(m.text))
-        page.on("pageerror", lambda error: heard.append(f"page error: {error}"))
-        page.on("request", lambda r: self._is_foreign(r.url) and heard.append(f"asked {r.url}"))
-        page.on("response", lambda r: r.status >= 400 and heard.append(f"{r.status} for {r.url}"))
+    def listen(self, page: Any) -> None:
+        """Begin a new list of what goes wrong, and have a page add to it."""
+        self.heard = heard = list[str]()
 
-    def _is_foreign(self, url):
+        def hear(wrong: bool, what: str) -> None:
+            if wrong:
+                heard.append(what)
+
+        page.on("console", lambda m: hear(m.type in ("error", "warning"), m.text))
+        page.on("pageerror", lambda error: hear(True, f"page error: {error}"))
+        page.on("request", lambda r: hear(self._is_foreign(r.url), f"asked {r.url}"))
+        page.on("response", lambda r: hear(r.status >= 400, f"{r.status} for {r.url}"))
+
+    def _is_foreign(self, url: str) -> bool:
         return not url.startswith((f"{self.address}/", "data:", "blob:"))
 
 
