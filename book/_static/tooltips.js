@@ -7,9 +7,10 @@ tooltip.hidden = true;
 tooltip.setAttribute("role", "status");
 document.body.append(tooltip);
 
-function showTooltip({ clientX: x, clientY: y }, value) {
+function showTooltip(event, value) {
   tooltip.hidden = value == null || value === "";
   if (tooltip.hidden) return;
+  const { clientX: x, clientY: y } = event;
   const rows = typeof value === "object" ? Object.entries(value) : [["", value]];
   tooltip.replaceChildren(...rows.map(([key, text]) => {
     const row = document.createElement("div"), name = document.createElement("span");

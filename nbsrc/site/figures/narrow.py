@@ -18,7 +18,7 @@ from nbsrc.site.figures.svg import side
 VEGALITE_VERSION = "6.4"
 NARROW = 358
 """Width in CSS pixels that a figure has on a phone of 390 pixels."""
-READABLE = 110
+READABLE = 100
 """Width in pixels below which a plot shrinks only if it stands alone in its row."""
 LETTERS_SHRINK = 0.8
 """How far a plot with texts in it may shrink, as a share, to stand beside another."""
