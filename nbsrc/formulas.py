@@ -162,6 +162,8 @@ def apply(operation: str, *inputs: Any) -> Any:
         with np.errstate(all="ignore"):
             made = known.numpy(*inputs)
         return made.item() if isinstance(made, (np.ndarray, np.generic)) else made
+    if operation == "where" and not isinstance(inputs[0], Node):
+        return inputs[1] if inputs[0] else inputs[2]
     if operation in _NEUTRAL and _is_number(inputs[1], _NEUTRAL[operation]):
         return inputs[0]
     if operation in ("add", "multiply") and _is_number(inputs[0], _NEUTRAL[operation]):

@@ -77,12 +77,17 @@ def steps(
     *,
     low: int = 0,
     labels: Sequence[str] | None = None,
+    end: "Control | Named | None" = None,
 ) -> Control:
-    """Return a whole number that stands for time: it can be played, paused and stepped."""
+    """Return a whole number that stands for time: it can be played, paused and stepped.
+
+    ``end`` names what its upper end follows.
+    """
     bind = alt.binding_range(min=low, max=high, step=1, name=label)
     shown = list(labels) if labels is not None else None
     _check_labels(name, shown, high - low + 1)
-    return Control(alt.param(name, value=value, bind=bind), role="time", labels=shown)
+    upper = None if end is None else end.name
+    return Control(alt.param(name, value=value, bind=bind), role="time", labels=shown, end=upper)
 
 
 def levels(name: str, labels: Sequence[str], label: str, value: int = 0) -> Control:

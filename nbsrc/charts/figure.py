@@ -53,7 +53,7 @@ def figure(
     }
     meta = {"book": {key: value for key, value in book.items() if value}}
     chart = chart.add_params(*(o.param for o in others), *params)
-    return chart.properties(description=alt_text, usermeta=meta)
+    return chart.properties(description=" ".join(alt_text.split()), usermeta=meta)
 
 
 def _page(control: Control) -> dict[str, Any]:

@@ -9,7 +9,8 @@ that a function written for arrays returns, for live arrays, the same formula as
 ((2 / (1 + exp(-2 * (rate * datum.x))) - 1) + 1)
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -24,10 +25,12 @@ from nbsrc.formulas import (
     Node,
     apply,
     constant,
+    d3_format,
     field,
     merged,
     packed,
     parameter,
+    plain_text,
     vega,
     walk,
 )
@@ -171,11 +174,14 @@ class Live(NDArrayOperatorsMixin):
 
     def __format__(self, spec: str) -> str:
         node = self.node
+        if node.operation == "constant":
+            value = node.inputs[0]
+            return d3_format(value, spec) if spec else plain_text(value)
         if spec:
             node = apply("format", node, spec)
         elif node.kind != "text":
             node = apply("text", node)
-        _fenced.append(node if isinstance(node, Node) else constant(node))
+        _fenced.append(node)
         return f"{_OPEN}{len(_fenced) - 1}{_SHUT}"
 
     def __str__(self) -> str:
@@ -400,11 +406,19 @@ def words(text: Any) -> Live:
     return Live(made)
 
 
-def pick(choice: Live, options: dict[str, Any]) -> Any:
-    """Return the option of the text that a reader chose; the last stands for the rest."""
-    *firsts, (_, made) = options.items()
-    for name, value in reversed(firsts):
-        made = np.where(choice == name, Live(value), made)
+def pick(choice: Any, options: Mapping[Any, Any] | Sequence[Any]) -> Any:
+    """Return the option that was chosen, by its text or by its place from 0.
+
+    The last stands for the rest. Options may be f-strings with live values in them.
+
+    >>> print(pick(here("k"), [f"z = {here('z'):.1f}", "nothing"]))
+    ((datum.k == 0) ? ('z = ' + format(datum.z, '.1f')) : 'nothing')
+    """
+    pairs = options.items() if isinstance(options, Mapping) else enumerate(options)
+    values = [(key, words(v) if isinstance(v, str) else Live(v)) for key, v in pairs]
+    *firsts, (_, made) = values
+    for key, value in reversed(firsts):
+        made = _where(choice == key, value, made)
     return made
 
 
@@ -449,28 +463,27 @@ SHORT = 8
 def calculated(fields: dict[str, Any], rows: int = 1) -> list[dict[str, Any]]:
     """Return Vega-Lite's transforms that give each of ``rows`` rows these fields.
 
-    Parts that occur again are computed once, in fields of their own that begin with ``_``. What
-    takes many operations over all rows is marked as heavy: the page runs it compiled.
+    Parts that occur again are computed once, in fields of their own that begin with ``_`` and are
+    named by what they compute, so that equal expressions are equal formulas. What takes many
+    operations over all rows is marked as heavy: the page runs it compiled. Fields may use those
+    before them.
     """
     values = [words(v) if isinstance(v, str) else Live(v) for v in fields.values()]
     roots = merged([value.node for value in values])
-    order = walk(roots)
-    uses = {id(node): 0 for node in order}
-    for node in order:
+    uses: dict[int, int] = {}
+    for node in walk(roots):
         for i in () if node.is_leaf else node.inputs:
-            uses[id(i)] += 1
+            uses[id(i)] = uses.get(id(i), 0) + 1
     known: dict[int, str] = {}
     transforms: list[dict[str, Any]] = []
     steps: list[str] = []
-    tag = next(iter(fields))
-    for node in order:
-        if uses[id(node)] > 1 and not node.is_leaf and len(vega(node, known)) > 16:
-            name = f"_{tag}{len(steps)}"
-            text = vega(node, known)
-            transforms.append({"calculate": Formula(text, node, False), "as": name})
-            steps.append(name)
-            known[id(node)] = f"datum.{name}"
     for name, root in zip(fields, roots, strict=True):
+        for node in walk([root]):
+            is_shared = uses.get(id(node), 0) > 1 and not node.is_leaf and id(node) not in known
+            if is_shared and len(text := vega(node, known)) > 16:
+                steps.append(f"_{hashlib.sha256(str(packed(node)).encode()).hexdigest()[:8]}")
+                transforms.append({"calculate": Formula(text, node, False), "as": steps[-1]})
+                known[id(node)] = f"datum.{steps[-1]}"
         text = vega(root, known)
         size = len(walk([root]))
         is_heavy = root.kind != "text" and size >= SHORT and rows * size >= HEAVY
@@ -519,7 +532,7 @@ class Table(Live):
     def __init__(self, name: str, values: Any, digits: int = 4) -> None:
         array = _rectangle(values)
         if np.issubdtype(array.dtype, np.floating):
-            array = array.astype(float).round(digits)  # from 32 bits: 0.96, not 0.9599999785
+            array = array.round(digits)
         self.name = name
         self.values = array
         self.param = alt.param(name, value=array.tolist())

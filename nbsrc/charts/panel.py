@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 
 from nbsrc.charts.axes import Axis
-from nbsrc.charts.live import Formula, Live, calculated, formula, here, words
-from nbsrc.charts.theme import FIRE, INK, PAPER, REST, SOFT
+from nbsrc.charts.live import Formula, Live, calculated, formula, here, pick, words
+from nbsrc.charts.theme import FIRE, INK, PALETTE, PAPER, REST, SOFT
 from nbsrc.formulas import d3_format
 
 Place = Any
-"""A number, a live value, an array, or a function of the row's number."""
+"""A number, a live value, an array, a list of live values, or a function of the row's number."""
 
 CHANNELS: dict[str, tuple[Any, str]] = {
     "color": (alt.Color, "N"),
@@ -66,11 +66,14 @@ class Panel:
 
     def handle(self, x: Place, y: Place, color: Any = INK, **look: Any) -> alt.LayerChart:
         """Return a point to take hold of: a disc in a ring, whose cursor is a hand."""
-        ring = self.dot(
-            x, y, color, 420, filled=False, strokeWidth=1.5, opacity=0.55, cursor="grab"
-        )
         disc = {"stroke": PAPER, "strokeWidth": 1.5, "cursor": "grab", **look}
-        return ring + self.dot(x, y, size=150, fill=color, **disc)
+        rim = {"clip": look["clip"]} if "clip" in look else {}
+        return self.grip(x, y, color, **rim) + self.dot(x, y, size=150, fill=color, **disc)
+
+    def grip(self, x: Place, y: Place, color: Any = INK, **look: Any) -> alt.Chart:
+        """Return a ring around what else can be taken hold of, such as an arrow's tip."""
+        ring = {"filled": False, "strokeWidth": 1.5, "opacity": 0.55, "cursor": "grab", **look}
+        return self.dot(x, y, color, 420, **ring)
 
     def cross(self, x: Place, y: Place, **look: Any) -> alt.Chart:
         """Return a slanting cross."""
@@ -96,7 +99,8 @@ class Panel:
         """Return an arrow from one place to another."""
         across, up = self._pixels_per_unit()
         turn = 90 - np.degrees(np.arctan2((Live(y2) - y) * up, (Live(x2) - x) * across))
-        tip = self.dot(x2, y2, size=110, shape="triangle-up", angle=turn, fill=color, stroke=None)
+        tip_look = {"shape": "triangle-up", "angle": turn, "fill": color, "stroke": None}
+        tip = self.dot(x2, y2, size=110, opacity=look.get("opacity", 1), **tip_look)
         return self.segment(x, y, x2, y2, color=color, **look) + tip
 
     def zone(self, x: Place, x2: Place, color: str = SOFT, opacity: Any = 0.35, **look: Any) -> Any:
@@ -107,10 +111,30 @@ class Panel:
     # ---- many marks ----
 
     def curve(
-        self, f: Callable[[Any], Any], color: Any = FIRE, n: int = 120, **look: Any
-    ) -> alt.Chart:
-        """Return the curve y = f(x) over the panel's whole width."""
+        self,
+        f: Callable[[Any], Any],
+        color: Any = FIRE,
+        n: int = 120,
+        *,
+        jump: float | None = None,
+        **look: Any,
+    ) -> alt.Chart | alt.LayerChart:
+        """Return the curve y = f(x) over the panel's whole width, torn where it may ``jump``."""
         low, high = self.x.low, self.x.high
+        if jump is not None:
+            beyond = jump + 1e-9 * (high - low)
+            return alt.layer(
+                *(
+                    self.line(
+                        lambda k, a=a, b=b: a + k * ((b - a) / n),
+                        lambda k: f(here("x")),
+                        n + 1,
+                        color,
+                        **look,
+                    )
+                    for a, b in ((low, jump), (beyond, high))
+                )
+            )
         if self.x.log:
             return self.line(
                 lambda k: np.exp(np.log(low) + k * (np.log(high / low) / n)),
@@ -219,6 +243,54 @@ class Panel:
         look = {"fill": fill, "strokeWidth": 0, "clip": True, **look}
         return self._many("line", {"x": x, "y": y}, n, look, keep, order=True)
 
+    def region(
+        self,
+        x: Sequence[Any],
+        y: Sequence[Any],
+        name: Any = "",
+        color: str = PALETTE[4],
+        *,
+        keep: Any = None,
+    ) -> alt.LayerChart:
+        """Return a see-through shape with an outline; what lies in several grows darker.
+
+        ``x`` and ``y`` are its corners, live or not. Its name stands inside of the second corner,
+        the upper right one.
+        """
+        across, up = (list(Live([*places, places[0]])) for places in (x, y))
+        shape = self.polygon(
+            across, up, fill=color, keep=keep, fillOpacity=0.25, stroke=INK, strokeWidth=0.5
+        )
+        inside = {"align": "right", "baseline": "top", "dx": -12, "dy": 2, "fontSize": 12}
+        return shape + self.texts([Live(x[1])], [Live(y[1])], name, 1, keep=keep, **inside)
+
+    def patch(
+        self, x: Place, y: Place, n: int | None = None, fill: Any = FIRE, opacity: float = 0.5
+    ) -> alt.LayerChart:
+        """Return a filled shape through whose colour the page shows, and nothing else beneath."""
+        page = self.polygon(x, y, n, PAPER)
+        return page + self.polygon(x, y, n, fill, fillOpacity=opacity)
+
+    def labelled(
+        self,
+        x: Place,
+        y: Place,
+        fires: Any,
+        n: int | None = None,
+        size: float = 80,
+        *,
+        keep: Any = None,
+        **look: Any,
+    ) -> alt.Chart:
+        """Return points of two kinds, discs where ``fires`` holds and rings elsewhere.
+
+        ``fires`` is an array of truth values, or a function of the row's number.
+        """
+        holds = fires(here("k")) if callable(fires) else np.asarray(fires, bool)
+        fill, stroke = np.where(holds, FIRE, "transparent"), np.where(holds, FIRE, REST)
+        look = {"size": size, "fill": fill, "stroke": stroke, "strokeWidth": 2, **look}
+        return self.dots(x, y, n, keep=keep, **look)
+
     def area(
         self,
         x: Place,
@@ -287,6 +359,22 @@ class Panel:
         frame = self.rects(x, y, x + width, y + down * height, 1, **edge)
         return frame + self.texts(*places, texts, **{"fontSize": 15, **look})
 
+    def strips(self, names: Sequence[str], runs: Any, chosen: Any, size: float = 60) -> Any:
+        """Return a row of rings for each name, one ring a run; the name stands over its rings.
+
+        ``runs`` (n_names, n_runs); ``chosen`` is the row that stands out. The y-axis runs
+        downwards from 0 to the number of names.
+        """
+        n, n_runs = np.shape(runs)
+        k, row = here("k"), here("k") // n_runs
+        x, y = np.ravel(runs), np.repeat(np.arange(n), n_runs) + 0.72
+        colour = np.where(row == chosen, FIRE, SOFT)
+        text = words(f"{np.where(k == chosen, '→ ', '')}{pick(k, list(names))}")
+        name_at = self.x.low + 0.13 * (self.x.high - self.x.low)
+        return self.dots(x, y, color=colour, size=size, filled=False) + self.texts(
+            name_at, k + 0.3, text, n, align="left"
+        )
+
     # ---- maps ----
 
     def field(
@@ -352,17 +440,27 @@ class Panel:
             )
         )
 
-    def half_planes(self, w: Any, offsets: Sequence[Any], color: str, opacity: float) -> alt.Chart:
+    def half_plane(
+        self, w: Any, b: Any, color: str = FIRE, opacity: float = 0.5, shown: Any = 1
+    ) -> alt.LayerChart:
+        """Return the half-plane w·x + b > 0 drawn as :meth:`region` is, where ``shown`` is 1."""
+        page = self.half_planes(w, [b], PAPER, shown)
+        return page + self.half_planes(w, [b], color, opacity * shown)
+
+    def half_planes(self, w: Any, offsets: Sequence[Any], color: str, opacity: Any) -> alt.Chart:
         """Return the half-planes w·x + b > 0, one for each b of ``offsets``."""
         far = 4 * max(self.x.high - self.x.low, self.y.high - self.y.low)
         w1, w2 = Live(w)
-        norm = np.maximum(np.sqrt(w1 * w1 + w2 * w2), 1e-9)
+        norm = np.maximum(np.sqrt(w1 * w1 + w2 * w2), 1e-15)
+        # without weights, b alone decides: the border is far to one side or to the other
+        n1, n2 = np.where(norm > 1e-15, w1 / norm, 1), w2 / norm
         k = here("k")
         which, corner = k // 4, k % 4
         b = np.select([which == i for i in range(len(offsets))], list(offsets))
-        ahead = np.where(corner < 2, 0, far) - b / norm  # along the normal
+        border = np.clip((1e-12 - b) / norm, -far, far)
+        ahead = np.where(corner < 2, border, far)  # along the normal
         aside = np.where((corner == 0) | (corner == 3), -far, far)  # along the border
-        x, y = (w1 * ahead - w2 * aside) / norm, (w2 * ahead + w1 * aside) / norm
+        x, y = n1 * ahead - n2 * aside, n2 * ahead + n1 * aside
         look = {"fill": color, "fillOpacity": opacity, "strokeWidth": 0, "clip": True}
         made = self._layer(
             alt.Chart(alt.sequence(0, 4 * len(offsets), as_="k")),
@@ -412,6 +510,19 @@ class Panel:
             ),
         )
 
+    def ellipses(
+        self, radii: Sequence[float], centre: Any, axes: Any, color: str = SOFT, n: int = 49
+    ) -> alt.Chart:
+        """Return the places centre + r · axes (cos t, sin t), a closed curve for each radius r.
+
+        ``centre`` (2,) and ``axes`` (2, 2) may be live.
+        """
+
+        def place(r: Any, t: Any) -> Any:
+            return Live(centre) + r * (Live(axes) @ Live([np.cos(t), np.sin(t)]))
+
+        return self.rings(radii, lambda r, t: place(r, t)[0], lambda r, t: place(r, t)[1], color, n)
+
     # ---- how layers are made ----
 
     def _pixels_per_unit(self) -> tuple[float, float]:
@@ -445,7 +556,9 @@ class Panel:
         stored: dict[str, Any] = {}
         fields: dict[str, Any] = {}
         for name, value in {**places, **look}.items():
-            if isinstance(value, (np.ndarray, pd.Series)) or (
+            if isinstance(value, list) and any(isinstance(entry, Live) for entry in value):
+                fields[name], n = _one_of(value), len(value)
+            elif isinstance(value, (np.ndarray, pd.Series)) or (
                 name in places and isinstance(value, (list, tuple))
             ):
                 stored[name] = np.asarray(value)
@@ -456,7 +569,7 @@ class Panel:
             frame = pd.DataFrame({"k": np.arange(len(next(iter(stored.values())))), **stored})
             if n is not None and n != len(frame):
                 raise ValueError(f"n is {n}, but {len(frame)} rows are stored")
-            rows: Any = alt.Chart(frame.round(5))
+            rows: Any = alt.Chart(frame.map(_significant))
         elif n is None:
             raise ValueError("say how many rows: n=")
         else:
@@ -561,6 +674,19 @@ def told(*lines: Any, width: float = 320, size: int = 14) -> alt.Chart:
             text=alt.Text("text:N"),
         ),
     )
+
+
+def _one_of(values: list[Any]) -> Any:
+    """Return the entry of a list whose place is the row's number."""
+    made = Live(values[-1])
+    for place, value in reversed(list(enumerate(values[:-1]))):
+        made = np.where(here("k") == place, value, made)
+    return made
+
+
+def _significant(value: Any) -> Any:
+    """Return a number with six digits that count: charts need no more, pages get lighter."""
+    return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
 def _one() -> alt.Chart:

@@ -34,6 +34,13 @@ def once(made: Path, make: Callable[[], object]) -> None:
             lock.write("made")
 
 
+def built(book: Book) -> Book:
+    """Build a book that must build."""
+    outcome = book.build()
+    assert outcome.code == 0, outcome.err
+    return book
+
+
 @pytest.fixture(scope="session")
 def site(made_once: Path) -> Path:
     """Return the folder of the book's site, built anew where anything changed."""
@@ -45,12 +52,7 @@ def site(made_once: Path) -> Path:
 def pristine(made_once: Path) -> Book:
     """The tiny book, built once. Tests read it or copy it, and never write to it."""
     root = made_once / "pristine" / "book"
-
-    def make() -> None:
-        outcome = write_book(root).build()
-        assert outcome.code == 0, outcome.err
-
-    once(made_once / "pristine.made", make)
+    once(made_once / "pristine.made", lambda: built(write_book(root)))
     return Book(root)
 
 
@@ -90,11 +92,10 @@ def reader(one_reader: Reader) -> Iterator[Reader]:
 
 
 @pytest.fixture(scope="session")
-def one_lively_reader(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
-    book = write_lively_book(tmp_path_factory.mktemp("lively") / "book")
-    outcome = book.build()
-    assert outcome.code == 0, outcome.err
-    with reading(browser, book.root / "_build" / "site") as reader:
+def one_lively_reader(browser: Any, made_once: Path) -> Iterator[Reader]:
+    root = made_once / "lively" / "book"
+    once(made_once / "lively.made", lambda: built(write_lively_book(root)))
+    with reading(browser, root / SITE) as reader:
         yield reader
 
 

@@ -64,17 +64,17 @@ class Reader:
                 page.close()
 
     def listen(self, page: Any) -> None:
-        """Hear a page's errors and warnings, what it asks of others, and what is not there."""
-        self.heard = heard = []
+        """Begin a new list of what goes wrong, and have a page add to it."""
+        self.heard = heard = list[str]()
 
-        def note(is_bad: bool, text: str) -> None:
-            if is_bad:
-                heard.append(text)
+        def hear(wrong: bool, what: str) -> None:
+            if wrong:
+                heard.append(what)
 
-        page.on("console", lambda m: note(m.type in ("error", "warning"), m.text))
-        page.on("pageerror", lambda error: note(True, f"page error: {error}"))
-        page.on("request", lambda r: note(self._is_foreign(r.url), f"asked {r.url}"))
-        page.on("response", lambda r: note(r.status >= 400, f"{r.status} for {r.url}"))
+        page.on("console", lambda m: hear(m.type in ("error", "warning"), m.text))
+        page.on("pageerror", lambda error: hear(True, f"page error: {error}"))
+        page.on("request", lambda r: hear(self._is_foreign(r.url), f"asked {r.url}"))
+        page.on("response", lambda r: hear(r.status >= 400, f"{r.status} for {r.url}"))
 
     def _is_foreign(self, url: str) -> bool:
         return not url.startswith((f"{self.address}/", "data:", "blob:"))

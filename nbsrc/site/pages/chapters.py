@@ -56,7 +56,7 @@ def reading_minutes(doctree: nodes.document) -> int:
     words = 0
     for text in doctree.findall(nodes.Text):
         parent = text.parent
-        while parent is not None and not _is_skipped(parent):
+        while parent is not None and not _is_set_aside(parent):
             parent = parent.parent
         if parent is None:
             words += len(re.findall(r"\w+", text.astext()))
@@ -64,7 +64,7 @@ def reading_minutes(doctree: nodes.document) -> int:
     return max(1, math.ceil(words / WORDS_A_MINUTE + MINUTES_A_FIGURE * figures))
 
 
-def _is_skipped(node: nodes.Element) -> bool:
+def _is_set_aside(node: nodes.Element) -> bool:
     """Whether what a node holds is code, or stands behind a summary."""
     quiet = isinstance(node, claim_mark) and node["claim"]["quiet"]
     return quiet or isinstance(node, (nodes.literal_block, folded, solution_node))
