@@ -33,7 +33,7 @@ def prepare(spec: Spec, vega: Spec) -> tuple[Spec, str]:
             if step.get("type") == "formula" and known and known["heavy"]:
                 step["expr"], name, code = _call(known["formula"])
                 functions[name] = code
-        _drop_unused_steps(transforms)
+    _drop_unused_steps(vega)
     return vega, "\n".join(functions[name] for name in sorted(functions))
 
 
@@ -62,14 +62,21 @@ def _transforms(part: Any) -> Iterator[list[Spec]]:
                 yield from _transforms(inner)
 
 
-def _drop_unused_steps(transforms: list[Spec]) -> None:
-    """Remove the fields of shared parts that nothing after them reads any more."""
-    used: set[str] = set()
-    kept = []
-    for step in reversed(transforms):
-        name = step.get("as") if step.get("type") == "formula" else None
-        if isinstance(name, str) and name.startswith("_") and name not in used:
-            continue
-        used |= set(_FIELD.findall(str(step)))
-        kept.append(step)
-    transforms[:] = reversed(kept)
+def _drop_unused_steps(vega: Spec) -> None:
+    """Remove the fields of shared parts that no other transform reads any more."""
+    lists = list(_transforms(vega))
+    steps = {step["as"]: step for one in lists for step in one if _is_step(step)}
+    waiting = [step for one in lists for step in one if not _is_step(step)]
+    needed: set[str] = set()
+    while waiting:
+        # a data set may read what the one that it comes from has computed
+        for name in set(_FIELD.findall(str(waiting.pop()))) - needed:
+            needed.add(name)
+            waiting.append(steps.get(name, {}))
+    for one in lists:
+        one[:] = [step for step in one if not _is_step(step) or step["as"] in needed]
+
+
+def _is_step(transform: Spec) -> bool:
+    name = transform.get("as")
+    return transform.get("type") == "formula" and isinstance(name, str) and name.startswith("_")
