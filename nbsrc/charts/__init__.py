@@ -10,8 +10,10 @@ from typing import Any
 
 import altair as alt
 
+from nbsrc.charts.albums import Album
 from nbsrc.charts.axes import Axis, axis, hidden_axis, places
 from nbsrc.charts.board import Board
+from nbsrc.charts.borders import held_border
 from nbsrc.charts.controls import (
     Control,
     Menu,
@@ -24,10 +26,13 @@ from nbsrc.charts.controls import (
     steps,
 )
 from nbsrc.charts.figure import figure
-from nbsrc.charts.gestures import drag, hover, press
+from nbsrc.charts.gestures import drag, hover, nearest, press
 from nbsrc.charts.grids import Grid
+from nbsrc.charts.layers import Layers
 from nbsrc.charts.live import Live, Named, Table, here, live, pick, words
+from nbsrc.charts.networks import GrowingBoard, NetworkBoard, Opening
 from nbsrc.charts.panel import Panel, foot, told
+from nbsrc.charts.texts import bracketed, products
 from nbsrc.charts.theme import FIRE, INK, PALETTE, PAPER, REST, SOFT, theme
 
 __all__ = [
@@ -37,21 +42,28 @@ __all__ = [
     "PAPER",
     "REST",
     "SOFT",
+    "Album",
     "Axis",
     "Board",
     "Control",
     "Grid",
+    "GrowingBoard",
+    "Layers",
     "Live",
     "Menu",
     "Named",
+    "NetworkBoard",
+    "Opening",
     "Panel",
     "Table",
     "axis",
     "box",
+    "bracketed",
     "drag",
     "enable",
     "figure",
     "foot",
+    "held_border",
     "here",
     "hidden",
     "hidden_axis",
@@ -59,9 +71,11 @@ __all__ = [
     "levels",
     "live",
     "menu",
+    "nearest",
     "pick",
     "places",
     "press",
+    "products",
     "slider",
     "stages",
     "steps",

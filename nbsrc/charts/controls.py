@@ -10,7 +10,7 @@ from typing import Any
 import altair as alt
 import numpy as np
 
-from nbsrc.charts.live import Live
+from nbsrc.charts.live import Live, Named
 from nbsrc.formulas import parameter
 
 
@@ -53,13 +53,20 @@ def slider(
     *,
     unit: str = "",
     decimals: int | None = None,
-    end: "Control | None" = None,
+    end: Any = None,
 ) -> Control:
-    """Return a number from ``low`` to ``high``; ``end`` names what its upper end follows."""
+    """Return a number from ``low`` to ``high``.
+
+    ``end``, live: what its upper end follows, at most ``high``; the number is never above it.
+    """
     bind = alt.binding_range(min=low, max=high, step=step, name=label)
     param = alt.param(name, value=value, bind=bind)
-    upper = None if end is None else end.name
-    return Control(param, unit=unit, decimals=decimals, end=upper)
+    if end is None:
+        return Control(param, unit=unit, decimals=decimals)
+    upper = end if isinstance(end, (Control, Named)) else Named(f"{name}_end", end)
+    made = Control(param, unit=unit, decimals=decimals, end=upper.name)
+    made.cells = Live(np.minimum(Live(made.cells), upper)).cells
+    return made
 
 
 def steps(
@@ -70,12 +77,17 @@ def steps(
     *,
     low: int = 0,
     labels: Sequence[str] | None = None,
+    end: "Control | Named | None" = None,
 ) -> Control:
-    """Return a whole number that stands for time: it can be played, paused and stepped."""
+    """Return a whole number that stands for time: it can be played, paused and stepped.
+
+    ``end`` names what its upper end follows.
+    """
     bind = alt.binding_range(min=low, max=high, step=1, name=label)
     shown = list(labels) if labels is not None else None
     _check_labels(name, shown, high - low + 1)
-    return Control(alt.param(name, value=value, bind=bind), role="time", labels=shown)
+    upper = None if end is None else end.name
+    return Control(alt.param(name, value=value, bind=bind), role="time", labels=shown, end=upper)
 
 
 def levels(name: str, labels: Sequence[str], label: str, value: int = 0) -> Control:

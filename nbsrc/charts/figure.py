@@ -27,7 +27,7 @@ def figure(
     control which is not among ``controls``, and for two things of one name.
     """
     params = [c.param for c in controls]
-    if say:
+    if isinstance(say, Live) or say:
         params.append(alt.param("readout", expr=formula(words(say))))
     if win is not None:
         params.append(alt.param("won", expr=formula(words(win))))
@@ -53,7 +53,7 @@ def figure(
     }
     meta = {"book": {key: value for key, value in book.items() if value}}
     chart = chart.add_params(*(o.param for o in others), *params)
-    return chart.properties(description=alt_text, usermeta=meta)
+    return chart.properties(description=" ".join(alt_text.split()), usermeta=meta)
 
 
 def _page(control: Control) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from nbsrc.charts.controls import Control
 from nbsrc.charts.live import Formula, Live, formula
 from nbsrc.charts.panel import Panel
@@ -62,6 +64,24 @@ def hover(
 ) -> Gesture:
     """Return what the mouse sets where it passes; a finger presses."""
     return _gesture("hover", panel, _both(x, y) if sets is None else sets, None)
+
+
+def nearest(x: Any, y: Any, starts: Any, ends: Any = None) -> Live:
+    """Return which of some places, counted from 0, is nearest to (x, y); ties go to the first.
+
+    ``starts``: places (n, 2), numbers or live. With ``ends``, numbers (n, 2) both, they are lines.
+    """
+    places = [(Live(a), Live(b)) for a, b in starts]
+    far = [(x - a) ** 2 + (y - b) ** 2 for a, b in places]
+    if ends is not None:
+        for k, (across, up) in enumerate(np.asarray(ends, float) - np.asarray(starts, float)):
+            length = float(np.hypot(across, up))
+            along = ((x - places[k][0]) * across + (y - places[k][1]) * up) / length
+            aside = ((x - places[k][0]) * up - (y - places[k][1]) * across) / length
+            far[k] = aside**2 + (along - np.clip(along, 0, length)) ** 2
+    # one number holds distance and place, so that one minimum finds the place too
+    least = np.min(Live([np.floor(d * 1e6) * len(far) + k for k, d in enumerate(far)]))
+    return Live(least % len(far))
 
 
 def _both(x: Control | None, y: Control | None) -> Sets:

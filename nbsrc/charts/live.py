@@ -10,7 +10,7 @@ that a function written for arrays returns, for live arrays, the same formula as
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -25,10 +25,12 @@ from nbsrc.formulas import (
     Node,
     apply,
     constant,
+    d3_format,
     field,
     merged,
     packed,
     parameter,
+    plain_text,
     vega,
     walk,
 )
@@ -172,11 +174,14 @@ class Live(NDArrayOperatorsMixin):
 
     def __format__(self, spec: str) -> str:
         node = self.node
+        if node.operation == "constant":
+            value = node.inputs[0]
+            return d3_format(value, spec) if spec else plain_text(value)
         if spec:
             node = apply("format", node, spec)
         elif node.kind != "text":
             node = apply("text", node)
-        _fenced.append(node if isinstance(node, Node) else constant(node))
+        _fenced.append(node)
         return f"{_OPEN}{len(_fenced) - 1}{_SHUT}"
 
     def __str__(self) -> str:
@@ -401,11 +406,19 @@ def words(text: Any) -> Live:
     return Live(made)
 
 
-def pick(choice: Live, options: dict[str, Any]) -> Any:
-    """Return the option of the text that a reader chose; the last stands for the rest."""
-    *firsts, (_, made) = options.items()
-    for name, value in reversed(firsts):
-        made = np.where(choice == name, Live(value), made)
+def pick(choice: Any, options: Mapping[Any, Any] | Sequence[Any]) -> Any:
+    """Return the option that was chosen, by its text or by its place from 0.
+
+    The last stands for the rest. Options may be f-strings with live values in them.
+
+    >>> print(pick(here("k"), [f"z = {here('z'):.1f}", "nothing"]))
+    ((datum.k == 0) ? ('z = ' + format(datum.z, '.1f')) : 'nothing')
+    """
+    pairs = options.items() if isinstance(options, Mapping) else enumerate(options)
+    values = [(key, words(v) if isinstance(v, str) else Live(v)) for key, v in pairs]
+    *firsts, (_, made) = values
+    for key, value in reversed(firsts):
+        made = _where(choice == key, value, made)
     return made
 
 

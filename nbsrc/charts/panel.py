@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from nbsrc.charts.axes import Axis
-from nbsrc.charts.live import Formula, Live, calculated, formula, here, words
+from nbsrc.charts.live import Formula, Live, calculated, formula, here, pick, words
 from nbsrc.charts.theme import FIRE, INK, PALETTE, PAPER, REST, SOFT
+from nbsrc.formulas import d3_format
 
 Place = Any
 """A number, a live value, an array, a list of live values, or a function of the row's number."""
@@ -110,10 +111,30 @@ class Panel:
     # ---- many marks ----
 
     def curve(
-        self, f: Callable[[Any], Any], color: Any = FIRE, n: int = 120, **look: Any
-    ) -> alt.Chart:
-        """Return the curve y = f(x) over the panel's whole width."""
+        self,
+        f: Callable[[Any], Any],
+        color: Any = FIRE,
+        n: int = 120,
+        *,
+        jump: float | None = None,
+        **look: Any,
+    ) -> alt.Chart | alt.LayerChart:
+        """Return the curve y = f(x) over the panel's whole width, torn where it may ``jump``."""
         low, high = self.x.low, self.x.high
+        if jump is not None:
+            beyond = jump + 1e-9 * (high - low)
+            return alt.layer(
+                *(
+                    self.line(
+                        lambda k, a=a, b=b: a + k * ((b - a) / n),
+                        lambda k: f(here("x")),
+                        n + 1,
+                        color,
+                        **look,
+                    )
+                    for a, b in ((low, jump), (beyond, high))
+                )
+            )
         if self.x.log:
             return self.line(
                 lambda k: np.exp(np.log(low) + k * (np.log(high / low) / n)),
@@ -243,6 +264,33 @@ class Panel:
         inside = {"align": "right", "baseline": "top", "dx": -12, "dy": 2, "fontSize": 12}
         return shape + self.texts([Live(x[1])], [Live(y[1])], name, 1, keep=keep, **inside)
 
+    def patch(
+        self, x: Place, y: Place, n: int | None = None, fill: Any = FIRE, opacity: float = 0.5
+    ) -> alt.LayerChart:
+        """Return a filled shape through whose colour the page shows, and nothing else beneath."""
+        page = self.polygon(x, y, n, PAPER)
+        return page + self.polygon(x, y, n, fill, fillOpacity=opacity)
+
+    def labelled(
+        self,
+        x: Place,
+        y: Place,
+        fires: Any,
+        n: int | None = None,
+        size: float = 80,
+        *,
+        keep: Any = None,
+        **look: Any,
+    ) -> alt.Chart:
+        """Return points of two kinds, discs where ``fires`` holds and rings elsewhere.
+
+        ``fires`` is an array of truth values, or a function of the row's number.
+        """
+        holds = fires(here("k")) if callable(fires) else np.asarray(fires, bool)
+        fill, stroke = np.where(holds, FIRE, "transparent"), np.where(holds, FIRE, REST)
+        look = {"size": size, "fill": fill, "stroke": stroke, "strokeWidth": 2, **look}
+        return self.dots(x, y, n, keep=keep, **look)
+
     def area(
         self,
         x: Place,
@@ -259,13 +307,21 @@ class Panel:
         return self._many("area", {"x": x, "y": low, "y2": high}, n, look, keep)
 
     def band(
-        self, x: Any, runs: Any, color: str = FIRE, points: bool = True, **look: Any
+        self,
+        x: Any,
+        runs: Any,
+        color: str = FIRE,
+        points: bool = True,
+        *,
+        keep: Any = None,
+        **look: Any,
     ) -> alt.LayerChart:
         """Return the spread of runs (n_runs, n_x): median, and a band from least to largest."""
         runs = np.asarray(runs, float)
-        middle = self.line(x, np.median(runs, axis=0), color=color, **look)
-        made = self.area(x, runs.min(axis=0), runs.max(axis=0), color=color) + middle
-        return made + self.dots(x, np.median(runs, axis=0), color=color) if points else made
+        middle = np.median(runs, axis=0)
+        made = self.area(x, runs.min(axis=0), runs.max(axis=0), color=color, keep=keep)
+        made = made + self.line(x, middle, color=color, keep=keep, **look)
+        return made + self.dots(x, middle, color=color, keep=keep) if points else made
 
     def bars(
         self,
@@ -288,6 +344,36 @@ class Panel:
         """Return short strokes across the bars of the same places."""
         look = {"thickness": 3, "color": INK, **look}
         return self._many("tick", {"x": x, "y": y}, n, look, keep)
+
+    def table(
+        self, values: Any, x: float, y: float, spec: str = ".1f", **look: Any
+    ) -> alt.LayerChart:
+        """Return numbers (rows, columns), one unit apart, in a frame with a corner at x, y."""
+        values = np.asarray(values, float)
+        rows, columns = np.indices(values.shape).reshape(2, -1)
+        down = 1 if self.y.reverse else -1
+        texts = [d3_format(v, spec) for v in values.flat]
+        places = x + columns + 0.5, y + down * (rows + 0.5)
+        edge = {"filled": False, "stroke": INK, "strokeOpacity": 0.35, "strokeWidth": 1}
+        height, width = values.shape
+        frame = self.rects(x, y, x + width, y + down * height, 1, **edge)
+        return frame + self.texts(*places, texts, **{"fontSize": 15, **look})
+
+    def strips(self, names: Sequence[str], runs: Any, chosen: Any, size: float = 60) -> Any:
+        """Return a row of rings for each name, one ring a run; the name stands over its rings.
+
+        ``runs`` (n_names, n_runs); ``chosen`` is the row that stands out. The y-axis runs
+        downwards from 0 to the number of names.
+        """
+        n, n_runs = np.shape(runs)
+        k, row = here("k"), here("k") // n_runs
+        x, y = np.ravel(runs), np.repeat(np.arange(n), n_runs) + 0.72
+        colour = np.where(row == chosen, FIRE, SOFT)
+        text = words(f"{np.where(k == chosen, '→ ', '')}{pick(k, list(names))}")
+        name_at = self.x.low + 0.13 * (self.x.high - self.x.low)
+        return self.dots(x, y, color=colour, size=size, filled=False) + self.texts(
+            name_at, k + 0.3, text, n, align="left"
+        )
 
     # ---- maps ----
 
@@ -354,17 +440,27 @@ class Panel:
             )
         )
 
-    def half_planes(self, w: Any, offsets: Sequence[Any], color: str, opacity: float) -> alt.Chart:
+    def half_plane(
+        self, w: Any, b: Any, color: str = FIRE, opacity: float = 0.5, shown: Any = 1
+    ) -> alt.LayerChart:
+        """Return the half-plane w·x + b > 0 drawn as :meth:`region` is, where ``shown`` is 1."""
+        page = self.half_planes(w, [b], PAPER, shown)
+        return page + self.half_planes(w, [b], color, opacity * shown)
+
+    def half_planes(self, w: Any, offsets: Sequence[Any], color: str, opacity: Any) -> alt.Chart:
         """Return the half-planes w·x + b > 0, one for each b of ``offsets``."""
         far = 4 * max(self.x.high - self.x.low, self.y.high - self.y.low)
         w1, w2 = Live(w)
-        norm = np.maximum(np.sqrt(w1 * w1 + w2 * w2), 1e-9)
+        norm = np.maximum(np.sqrt(w1 * w1 + w2 * w2), 1e-15)
+        # without weights, b alone decides: the border is far to one side or to the other
+        n1, n2 = np.where(norm > 1e-15, w1 / norm, 1), w2 / norm
         k = here("k")
         which, corner = k // 4, k % 4
         b = np.select([which == i for i in range(len(offsets))], list(offsets))
-        ahead = np.where(corner < 2, 0, far) - b / norm  # along the normal
+        border = np.clip((1e-12 - b) / norm, -far, far)
+        ahead = np.where(corner < 2, border, far)  # along the normal
         aside = np.where((corner == 0) | (corner == 3), -far, far)  # along the border
-        x, y = (w1 * ahead - w2 * aside) / norm, (w2 * ahead + w1 * aside) / norm
+        x, y = n1 * ahead - n2 * aside, n2 * ahead + n1 * aside
         look = {"fill": color, "fillOpacity": opacity, "strokeWidth": 0, "clip": True}
         made = self._layer(
             alt.Chart(alt.sequence(0, 4 * len(offsets), as_="k")),
@@ -473,7 +569,7 @@ class Panel:
             frame = pd.DataFrame({"k": np.arange(len(next(iter(stored.values())))), **stored})
             if n is not None and n != len(frame):
                 raise ValueError(f"n is {n}, but {len(frame)} rows are stored")
-            rows: Any = alt.Chart(frame.round(5))
+            rows: Any = alt.Chart(frame.map(_significant))
         elif n is None:
             raise ValueError("say how many rows: n=")
         else:
@@ -586,6 +682,11 @@ def _one_of(values: list[Any]) -> Any:
     for place, value in reversed(list(enumerate(values[:-1]))):
         made = np.where(here("k") == place, value, made)
     return made
+
+
+def _significant(value: Any) -> Any:
+    """Return a number with six digits that count: charts need no more, pages get lighter."""
+    return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
 def _one() -> alt.Chart:

@@ -27,13 +27,13 @@ def prepare(spec: Spec, vega: Spec) -> tuple[Spec, str]:
     formulas = spec.get("usermeta", {}).get("book", {}).get("formulas", {})
     (vega.get("usermeta") or {}).get("book", {}).pop("formulas", None)
     functions: dict[str, str] = {}
-    for transforms in _transforms(vega):
-        for step in transforms:
-            known = formulas.get(step.get("expr"))
-            if step.get("type") == "formula" and known and known["heavy"]:
-                step["expr"], name, code = _call(known["formula"])
-                functions[name] = code
-    _drop_unused_steps(vega)
+    tables = list(_tables(vega))
+    for step in (step for table in tables for step in table.get("transform", [])):
+        known = formulas.get(step.get("expr"))
+        if step.get("type") == "formula" and known and known["heavy"]:
+            step["expr"], name, code = _call(known["formula"])
+            functions[name] = code
+    _drop_unused_steps(tables)
     return vega, "\n".join(functions[name] for name in sorted(functions))
 
 
@@ -52,31 +52,29 @@ def _call(rows: list[list[Any]]) -> tuple[str, str, str]:
     return f"{name}({', '.join(arguments)})", name, code
 
 
-def _transforms(part: Any) -> Iterator[list[Spec]]:
-    """Yield every list of transforms of a compiled spec."""
-    if isinstance(part, dict):
-        if isinstance(part.get("transform"), list):
-            yield part["transform"]
-        for key in ("data", "marks"):
-            for inner in part.get(key, []) if isinstance(part.get(key), list) else []:
-                yield from _transforms(inner)
+def _tables(part: Any) -> Iterator[Spec]:
+    """Yield every table of a compiled spec, each after those that it reads from."""
+    yield from part.get("data", [])
+    for mark in part.get("marks", []):
+        yield from _tables(mark)
 
 
-def _drop_unused_steps(vega: Spec) -> None:
-    """Remove the fields of shared parts that no other transform reads any more."""
-    lists = list(_transforms(vega))
-    steps = {step["as"]: step for one in lists for step in one if _is_step(step)}
-    waiting = [step for one in lists for step in one if not _is_step(step)]
-    needed: set[str] = set()
-    while waiting:
-        # a data set may read what the one that it comes from has computed
-        for name in set(_FIELD.findall(str(waiting.pop()))) - needed:
-            needed.add(name)
-            waiting.append(steps.get(name, {}))
-    for one in lists:
-        one[:] = [step for step in one if not _is_step(step) or step["as"] in needed]
+def _drop_unused_steps(tables: list[Spec]) -> None:
+    """Remove the fields of shared parts that nothing after them reads any more.
 
-
-def _is_step(transform: Spec) -> bool:
-    name = transform.get("as")
-    return transform.get("type") == "formula" and isinstance(name, str) and name.startswith("_")
+    What a table reads may be computed in the table that it stands on: Vega-Lite moves the steps
+    that several layers begin with into one table.
+    """
+    read_after: dict[str, set[str]] = {}
+    for table in reversed(tables):
+        used, kept = read_after.get(table["name"], set()), []
+        for step in reversed(table.get("transform", [])):
+            name = step.get("as") if step.get("type") == "formula" else None
+            if isinstance(name, str) and name.startswith("_") and name not in used:
+                continue
+            used |= set(_FIELD.findall(str(step)))
+            kept.append(step)
+        if "transform" in table:
+            table["transform"] = kept[::-1]
+        if isinstance(table.get("source"), str):
+            read_after.setdefault(table["source"], set()).update(used)

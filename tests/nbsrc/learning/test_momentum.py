@@ -18,18 +18,12 @@ def farthest(path: np.ndarray) -> np.ndarray:
     return np.maximum(1, np.maximum.accumulate(np.abs(path)))
 
 
-def path_of(curvature: float, rate: float, momentum: float) -> np.ndarray:
-    """A hundred steps from 1, taken one by one."""
-    rule = Momentum(rate, momentum)
-    return descend(lambda t: curvature * t, np.ones(1), rule, 100).ravel()
-
-
 @given(kappa=KAPPAS, rate=RATES, momentum=MOMENTA, steep=st.booleans())
 def test_the_closed_form_is_where_momentum_leads(
     kappa: int, rate: float, momentum: float, steep: bool
 ) -> None:
     curvature = 1.0 if steep else 1 / kappa
-    path = path_of(curvature, rate, momentum)
+    path = descend(lambda t, c=curvature: c * t, np.ones(1), Momentum(rate, momentum), 100).ravel()
     told = heavy_ball(np.arange(101), curvature, rate, momentum, 1.0)
     assert (np.abs(told - path) / farthest(path)).max() < 1e-12
 
@@ -38,8 +32,8 @@ def test_the_closed_form_is_where_momentum_leads(
 def test_the_closed_form_holds_at_the_best_settings_where_both_roots_are_one(kappa: int) -> None:
     settings = best_settings(kappa)
     for curvature in (1.0, 1 / kappa):
-        told = heavy_ball(np.arange(101), curvature, *settings, 1.0)
-        assert np.abs(told - path_of(curvature, *settings)).max() < 1e-12
+        path = descend(lambda t, c=curvature: c * t, np.ones(1), Momentum(*settings), 100).ravel()
+        assert np.abs(heavy_ball(np.arange(101), curvature, *settings, 1.0) - path).max() < 1e-12
 
 
 def test_without_momentum_it_is_plain_descent_which_may_arrive_in_one_step() -> None:
