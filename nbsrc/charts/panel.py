@@ -678,7 +678,7 @@ def told(*lines: Any, width: float = 320, size: int = 14) -> alt.Chart:
 
 def _one_of(values: list[Any]) -> Any:
     """Return the entry of a list whose place is the row's number."""
-    made = Live(values[-1])
+    made: Any = values[-1]
     for place, value in reversed(list(enumerate(values[:-1]))):
         made = np.where(here("k") == place, value, made)
     return made
