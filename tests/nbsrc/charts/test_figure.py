@@ -55,6 +55,21 @@ def test_steps_need_a_label_for_each_value_or_none() -> None:
         steps("k", 0, 20, labels=["a", "b"])
 
 
+def test_a_run_can_end_where_something_computed_says() -> None:
+    paths = Named("paths", RATE * 100)
+    told = book(made(steps("path", 1, 500, low=1, end=paths), RATE, layer=PLOT.dot(0, paths)))
+    assert told["controls"]["path"] == {"kind": "time", "end": "paths"}
+
+
+def test_a_figures_description_is_one_line() -> None:
+    chart = figure(
+        PLOT(PLOT.dot(0, 0)),
+        alt_text="""what is
+        to be seen""",
+    )
+    assert chart.to_dict()["description"] == "what is to be seen"
+
+
 def test_a_menu_knows_which_option_is_chosen() -> None:
     rule = menu("rule", ["plain", "momentum", "Adam"], "rule", "plain")
     assert evaluate(rule.index.node, {}, {"rule": "Adam"}) == 2

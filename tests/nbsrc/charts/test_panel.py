@@ -223,3 +223,34 @@ def test_shades_are_even_and_see_through() -> None:
 def test_matrix_products_of_controls_are_formulas() -> None:
     w, p = live([W1, W2]), np.array([2.0, 3.0])
     assert str(w @ p) == "((w1 * 2) + (w2 * 3))"
+
+
+def test_small_stored_numbers_keep_their_digits() -> None:
+    found = rows(PLOT.dots(np.array([1.23456789e-9, 2.0]), np.array([0.1, 1e-12])))
+    assert column(found, "x") == [1.23457e-9, 2.0] and column(found, "y") == [0.1, 1e-12]
+
+
+def test_strips_are_a_row_of_rings_for_each_name_and_the_chosen_one_stands_out() -> None:
+    panel = Panel(axis("share", 0, 1), axis(None, 0, 2, reverse=True))
+    which = slider("which", 0, 0, 1, "which", 1)
+    found = rows(
+        panel.strips(["a", "b"], [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]], which), which, which=1
+    )
+    assert column(found, "x") == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
+    assert column(found, "y") == [0.72] * 3 + [1.72] * 3
+    assert [c == FIRE for c in column(found, "color")] == [False] * 3 + [True] * 3
+
+
+def test_two_layers_never_share_a_computed_part_by_chance() -> None:
+    x, k = slider("x", 1.0, 0, 2, "x"), here("k")
+    first, second = np.exp(x * k + 1) + 1, np.exp(x * k + 2) + 1
+    chart = PLOT(PLOT.dots(first, first * first, 3) + PLOT.dots(second, second * second, 3))
+    spec = figure(chart, x, alt_text="a test").to_dict()
+    formulas = spec["usermeta"]["book"]["formulas"]
+    steps = [s["as"] for part in spec["layer"][0]["layer"] for s in part["transform"]]
+    assert len([s for s in steps if s.startswith("_")]) == len(
+        {s for s in steps if s.startswith("_")}
+    )
+    vega, script = parity.compiled(spec)
+    answers = parity.run([{"spec": vega, "script": script, "settings": [{"x": 1.5}]}])[0]
+    assert formulas and not parity.differences(parity.trees(spec), vega, answers)
