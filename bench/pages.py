@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from nbsrc.site.build import execution, notebooks
 from nbsrc.site.build.publishing import BuildError, build
-from nbsrc.site.figures.figures import MIME_TYPE
+from nbsrc.site.figures.node import MIME_TYPE
 from tests import browser as browsers
 
 KINDS = ("html", "css", "js", "fonts", "live", "other")

@@ -10,8 +10,10 @@ from typing import Any
 
 import altair as alt
 
+from nbsrc.charts.albums import Album
 from nbsrc.charts.axes import Axis, axis, hidden_axis, places
 from nbsrc.charts.board import Board
+from nbsrc.charts.borders import held_border
 from nbsrc.charts.controls import (
     Control,
     Menu,
@@ -26,6 +28,7 @@ from nbsrc.charts.controls import (
 from nbsrc.charts.figure import figure
 from nbsrc.charts.gestures import drag, hover, nearest, press
 from nbsrc.charts.grids import Grid
+from nbsrc.charts.layers import Layers
 from nbsrc.charts.live import Live, Named, Table, here, live, pick, words
 from nbsrc.charts.networks import GrowingBoard, NetworkBoard, Opening
 from nbsrc.charts.panel import Panel, foot, told
@@ -39,11 +42,13 @@ __all__ = [
     "PAPER",
     "REST",
     "SOFT",
+    "Album",
     "Axis",
     "Board",
     "Control",
     "Grid",
     "GrowingBoard",
+    "Layers",
     "Live",
     "Menu",
     "Named",
@@ -58,6 +63,7 @@ __all__ = [
     "enable",
     "figure",
     "foot",
+    "held_border",
     "here",
     "hidden",
     "hidden_axis",

@@ -53,13 +53,20 @@ def slider(
     *,
     unit: str = "",
     decimals: int | None = None,
-    end: "Control | Named | None" = None,
+    end: Any = None,
 ) -> Control:
-    """Return a number from ``low`` to ``high``; ``end`` names what its upper end follows."""
+    """Return a number from ``low`` to ``high``.
+
+    ``end``, live: what its upper end follows, at most ``high``; the number is never above it.
+    """
     bind = alt.binding_range(min=low, max=high, step=step, name=label)
     param = alt.param(name, value=value, bind=bind)
-    upper = None if end is None else end.name
-    return Control(param, unit=unit, decimals=decimals, end=upper)
+    if end is None:
+        return Control(param, unit=unit, decimals=decimals)
+    upper = end if isinstance(end, (Control, Named)) else Named(f"{name}_end", end)
+    made = Control(param, unit=unit, decimals=decimals, end=upper.name)
+    made.cells = Live(np.minimum(Live(made.cells), upper)).cells
+    return made
 
 
 def steps(

@@ -27,7 +27,7 @@ def figure(
     control which is not among ``controls``, and for two things of one name.
     """
     params = [c.param for c in controls]
-    if say:
+    if isinstance(say, Live) or say:
         params.append(alt.param("readout", expr=formula(words(say))))
     if win is not None:
         params.append(alt.param("won", expr=formula(words(win))))

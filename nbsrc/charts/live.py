@@ -9,8 +9,7 @@ that a function written for arrays returns, for live arrays, the same formula as
 ((2 / (1 + exp(-2 * (rate * datum.x))) - 1) + 1)
 """
 
-import json
-import zlib
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -464,37 +463,32 @@ SHORT = 8
 def calculated(fields: dict[str, Any], rows: int = 1) -> list[dict[str, Any]]:
     """Return Vega-Lite's transforms that give each of ``rows`` rows these fields.
 
-    Parts that occur again are computed once, in fields of their own that begin with ``_``. What
-    takes many operations over all rows is marked as heavy: the page runs it compiled.
+    Parts that occur again are computed once, in fields of their own that begin with ``_`` and are
+    named by what they compute, so that equal expressions are equal formulas. What takes many
+    operations over all rows is marked as heavy: the page runs it compiled. Fields may use those
+    before them.
     """
     values = [words(v) if isinstance(v, str) else Live(v) for v in fields.values()]
     roots = merged([value.node for value in values])
-    order = walk(roots)
-    uses = {id(node): 0 for node in order}
-    for node in order:
+    uses: dict[int, int] = {}
+    for node in walk(roots):
         for i in () if node.is_leaf else node.inputs:
-            uses[id(i)] += 1
+            uses[id(i)] = uses.get(id(i), 0) + 1
     known: dict[int, str] = {}
     transforms: list[dict[str, Any]] = []
     steps: list[str] = []
-    for node in order:
-        if uses[id(node)] > 1 and not node.is_leaf and len(vega(node, known)) > 16:
-            name = _step_name(node)
-            text = vega(node, known)
-            transforms.append({"calculate": Formula(text, node, False), "as": name})
-            steps.append(name)
-            known[id(node)] = f"datum.{name}"
     for name, root in zip(fields, roots, strict=True):
+        for node in walk([root]):
+            is_shared = uses.get(id(node), 0) > 1 and not node.is_leaf and id(node) not in known
+            if is_shared and len(text := vega(node, known)) > 16:
+                steps.append(f"_{hashlib.sha256(str(packed(node)).encode()).hexdigest()[:8]}")
+                transforms.append({"calculate": Formula(text, node, False), "as": steps[-1]})
+                known[id(node)] = f"datum.{steps[-1]}"
         text = vega(root, known)
         size = len(walk([root]))
         is_heavy = root.kind != "text" and size >= SHORT and rows * size >= HEAVY
         transforms.append({"calculate": Formula(text, root, is_heavy, steps), "as": name})
     return transforms
-
-
-def _step_name(node: Node) -> str:
-    """Return a field's name that stands for this formula alone, in whatever layer it occurs."""
-    return f"_{zlib.crc32(json.dumps(packed(node)).encode()):x}"
 
 
 class Named(Live):

@@ -14,10 +14,11 @@ import pandas as pd
 
 from nbsrc.charts.axes import Axis
 from nbsrc.charts.live import Formula, Live, calculated, formula, here, pick, words
-from nbsrc.charts.theme import FIRE, INK, PAPER, REST, SOFT
+from nbsrc.charts.theme import FIRE, INK, PALETTE, PAPER, REST, SOFT
+from nbsrc.formulas import d3_format
 
 Place = Any
-"""A number, a live value, an array, or a function of the row's number."""
+"""A number, a live value, an array, a list of live values, or a function of the row's number."""
 
 CHANNELS: dict[str, tuple[Any, str]] = {
     "color": (alt.Color, "N"),
@@ -65,11 +66,14 @@ class Panel:
 
     def handle(self, x: Place, y: Place, color: Any = INK, **look: Any) -> alt.LayerChart:
         """Return a point to take hold of: a disc in a ring, whose cursor is a hand."""
-        ring = self.dot(
-            x, y, color, 420, filled=False, strokeWidth=1.5, opacity=0.55, cursor="grab"
-        )
         disc = {"stroke": PAPER, "strokeWidth": 1.5, "cursor": "grab", **look}
-        return ring + self.dot(x, y, size=150, fill=color, **disc)
+        rim = {"clip": look["clip"]} if "clip" in look else {}
+        return self.grip(x, y, color, **rim) + self.dot(x, y, size=150, fill=color, **disc)
+
+    def grip(self, x: Place, y: Place, color: Any = INK, **look: Any) -> alt.Chart:
+        """Return a ring around what else can be taken hold of, such as an arrow's tip."""
+        ring = {"filled": False, "strokeWidth": 1.5, "opacity": 0.55, "cursor": "grab", **look}
+        return self.dot(x, y, color, 420, **ring)
 
     def cross(self, x: Place, y: Place, **look: Any) -> alt.Chart:
         """Return a slanting cross."""
@@ -95,7 +99,8 @@ class Panel:
         """Return an arrow from one place to another."""
         across, up = self._pixels_per_unit()
         turn = 90 - np.degrees(np.arctan2((Live(y2) - y) * up, (Live(x2) - x) * across))
-        tip = self.dot(x2, y2, size=110, shape="triangle-up", angle=turn, fill=color, stroke=None)
+        tip_look = {"shape": "triangle-up", "angle": turn, "fill": color, "stroke": None}
+        tip = self.dot(x2, y2, size=110, opacity=look.get("opacity", 1), **tip_look)
         return self.segment(x, y, x2, y2, color=color, **look) + tip
 
     def zone(self, x: Place, x2: Place, color: str = SOFT, opacity: Any = 0.35, **look: Any) -> Any:
@@ -106,10 +111,30 @@ class Panel:
     # ---- many marks ----
 
     def curve(
-        self, f: Callable[[Any], Any], color: Any = FIRE, n: int = 120, **look: Any
-    ) -> alt.Chart:
-        """Return the curve y = f(x) over the panel's whole width."""
+        self,
+        f: Callable[[Any], Any],
+        color: Any = FIRE,
+        n: int = 120,
+        *,
+        jump: float | None = None,
+        **look: Any,
+    ) -> alt.Chart | alt.LayerChart:
+        """Return the curve y = f(x) over the panel's whole width, torn where it may ``jump``."""
         low, high = self.x.low, self.x.high
+        if jump is not None:
+            beyond = jump + 1e-9 * (high - low)
+            return alt.layer(
+                *(
+                    self.line(
+                        lambda k, a=a, b=b: a + k * ((b - a) / n),
+                        lambda k: f(here("x")),
+                        n + 1,
+                        color,
+                        **look,
+                    )
+                    for a, b in ((low, jump), (beyond, high))
+                )
+            )
         if self.x.log:
             return self.line(
                 lambda k: np.exp(np.log(low) + k * (np.log(high / low) / n)),
@@ -218,6 +243,54 @@ class Panel:
         look = {"fill": fill, "strokeWidth": 0, "clip": True, **look}
         return self._many("line", {"x": x, "y": y}, n, look, keep, order=True)
 
+    def region(
+        self,
+        x: Sequence[Any],
+        y: Sequence[Any],
+        name: Any = "",
+        color: str = PALETTE[4],
+        *,
+        keep: Any = None,
+    ) -> alt.LayerChart:
+        """Return a see-through shape with an outline; what lies in several grows darker.
+
+        ``x`` and ``y`` are its corners, live or not. Its name stands inside of the second corner,
+        the upper right one.
+        """
+        across, up = (list(Live([*places, places[0]])) for places in (x, y))
+        shape = self.polygon(
+            across, up, fill=color, keep=keep, fillOpacity=0.25, stroke=INK, strokeWidth=0.5
+        )
+        inside = {"align": "right", "baseline": "top", "dx": -12, "dy": 2, "fontSize": 12}
+        return shape + self.texts([Live(x[1])], [Live(y[1])], name, 1, keep=keep, **inside)
+
+    def patch(
+        self, x: Place, y: Place, n: int | None = None, fill: Any = FIRE, opacity: float = 0.5
+    ) -> alt.LayerChart:
+        """Return a filled shape through whose colour the page shows, and nothing else beneath."""
+        page = self.polygon(x, y, n, PAPER)
+        return page + self.polygon(x, y, n, fill, fillOpacity=opacity)
+
+    def labelled(
+        self,
+        x: Place,
+        y: Place,
+        fires: Any,
+        n: int | None = None,
+        size: float = 80,
+        *,
+        keep: Any = None,
+        **look: Any,
+    ) -> alt.Chart:
+        """Return points of two kinds, discs where ``fires`` holds and rings elsewhere.
+
+        ``fires`` is an array of truth values, or a function of the row's number.
+        """
+        holds = fires(here("k")) if callable(fires) else np.asarray(fires, bool)
+        fill, stroke = np.where(holds, FIRE, "transparent"), np.where(holds, FIRE, REST)
+        look = {"size": size, "fill": fill, "stroke": stroke, "strokeWidth": 2, **look}
+        return self.dots(x, y, n, keep=keep, **look)
+
     def area(
         self,
         x: Place,
@@ -234,13 +307,21 @@ class Panel:
         return self._many("area", {"x": x, "y": low, "y2": high}, n, look, keep)
 
     def band(
-        self, x: Any, runs: Any, color: str = FIRE, points: bool = True, **look: Any
+        self,
+        x: Any,
+        runs: Any,
+        color: str = FIRE,
+        points: bool = True,
+        *,
+        keep: Any = None,
+        **look: Any,
     ) -> alt.LayerChart:
         """Return the spread of runs (n_runs, n_x): median, and a band from least to largest."""
         runs = np.asarray(runs, float)
-        middle = self.line(x, np.median(runs, axis=0), color=color, **look)
-        made = self.area(x, runs.min(axis=0), runs.max(axis=0), color=color) + middle
-        return made + self.dots(x, np.median(runs, axis=0), color=color) if points else made
+        middle = np.median(runs, axis=0)
+        made = self.area(x, runs.min(axis=0), runs.max(axis=0), color=color, keep=keep)
+        made = made + self.line(x, middle, color=color, keep=keep, **look)
+        return made + self.dots(x, middle, color=color, keep=keep) if points else made
 
     def bars(
         self,
@@ -263,6 +344,20 @@ class Panel:
         """Return short strokes across the bars of the same places."""
         look = {"thickness": 3, "color": INK, **look}
         return self._many("tick", {"x": x, "y": y}, n, look, keep)
+
+    def table(
+        self, values: Any, x: float, y: float, spec: str = ".1f", **look: Any
+    ) -> alt.LayerChart:
+        """Return numbers (rows, columns), one unit apart, in a frame with a corner at x, y."""
+        values = np.asarray(values, float)
+        rows, columns = np.indices(values.shape).reshape(2, -1)
+        down = 1 if self.y.reverse else -1
+        texts = [d3_format(v, spec) for v in values.flat]
+        places = x + columns + 0.5, y + down * (rows + 0.5)
+        edge = {"filled": False, "stroke": INK, "strokeOpacity": 0.35, "strokeWidth": 1}
+        height, width = values.shape
+        frame = self.rects(x, y, x + width, y + down * height, 1, **edge)
+        return frame + self.texts(*places, texts, **{"fontSize": 15, **look})
 
     def strips(self, names: Sequence[str], runs: Any, chosen: Any, size: float = 60) -> Any:
         """Return a row of rings for each name, one ring a run; the name stands over its rings.
@@ -345,17 +440,27 @@ class Panel:
             )
         )
 
-    def half_planes(self, w: Any, offsets: Sequence[Any], color: str, opacity: float) -> alt.Chart:
+    def half_plane(
+        self, w: Any, b: Any, color: str = FIRE, opacity: float = 0.5, shown: Any = 1
+    ) -> alt.LayerChart:
+        """Return the half-plane w·x + b > 0 drawn as :meth:`region` is, where ``shown`` is 1."""
+        page = self.half_planes(w, [b], PAPER, shown)
+        return page + self.half_planes(w, [b], color, opacity * shown)
+
+    def half_planes(self, w: Any, offsets: Sequence[Any], color: str, opacity: Any) -> alt.Chart:
         """Return the half-planes w·x + b > 0, one for each b of ``offsets``."""
         far = 4 * max(self.x.high - self.x.low, self.y.high - self.y.low)
         w1, w2 = Live(w)
-        norm = np.maximum(np.sqrt(w1 * w1 + w2 * w2), 1e-9)
+        norm = np.maximum(np.sqrt(w1 * w1 + w2 * w2), 1e-15)
+        # without weights, b alone decides: the border is far to one side or to the other
+        n1, n2 = np.where(norm > 1e-15, w1 / norm, 1), w2 / norm
         k = here("k")
         which, corner = k // 4, k % 4
         b = np.select([which == i for i in range(len(offsets))], list(offsets))
-        ahead = np.where(corner < 2, 0, far) - b / norm  # along the normal
+        border = np.clip((1e-12 - b) / norm, -far, far)
+        ahead = np.where(corner < 2, border, far)  # along the normal
         aside = np.where((corner == 0) | (corner == 3), -far, far)  # along the border
-        x, y = (w1 * ahead - w2 * aside) / norm, (w2 * ahead + w1 * aside) / norm
+        x, y = n1 * ahead - n2 * aside, n2 * ahead + n1 * aside
         look = {"fill": color, "fillOpacity": opacity, "strokeWidth": 0, "clip": True}
         made = self._layer(
             alt.Chart(alt.sequence(0, 4 * len(offsets), as_="k")),
@@ -405,6 +510,19 @@ class Panel:
             ),
         )
 
+    def ellipses(
+        self, radii: Sequence[float], centre: Any, axes: Any, color: str = SOFT, n: int = 49
+    ) -> alt.Chart:
+        """Return the places centre + r · axes (cos t, sin t), a closed curve for each radius r.
+
+        ``centre`` (2,) and ``axes`` (2, 2) may be live.
+        """
+
+        def place(r: Any, t: Any) -> Any:
+            return Live(centre) + r * (Live(axes) @ Live([np.cos(t), np.sin(t)]))
+
+        return self.rings(radii, lambda r, t: place(r, t)[0], lambda r, t: place(r, t)[1], color, n)
+
     # ---- how layers are made ----
 
     def _pixels_per_unit(self) -> tuple[float, float]:
@@ -438,7 +556,9 @@ class Panel:
         stored: dict[str, Any] = {}
         fields: dict[str, Any] = {}
         for name, value in {**places, **look}.items():
-            if isinstance(value, (np.ndarray, pd.Series)) or (
+            if isinstance(value, list) and any(isinstance(entry, Live) for entry in value):
+                fields[name], n = _one_of(value), len(value)
+            elif isinstance(value, (np.ndarray, pd.Series)) or (
                 name in places and isinstance(value, (list, tuple))
             ):
                 stored[name] = np.asarray(value)
@@ -554,6 +674,14 @@ def told(*lines: Any, width: float = 320, size: int = 14) -> alt.Chart:
             text=alt.Text("text:N"),
         ),
     )
+
+
+def _one_of(values: list[Any]) -> Any:
+    """Return the entry of a list whose place is the row's number."""
+    made: Any = values[-1]
+    for place, value in reversed(list(enumerate(values[:-1]))):
+        made = np.where(here("k") == place, value, made)
+    return made
 
 
 def _significant(value: Any) -> Any:

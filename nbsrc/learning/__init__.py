@@ -21,6 +21,7 @@ from nbsrc.learning.gradient_check import (
     numerical_gradient,
     relative_error,
 )
+from nbsrc.learning.momentum import best_settings, heavy_ball, kept_by, settings_within
 from nbsrc.learning.optimisers import Adam, GradientDescent, Momentum, Nesterov, RMSProp, descend
 from nbsrc.learning.planted_bugs import BROKEN_EQUATION, PLANTED_BUGS
 from nbsrc.learning.schedules import cosine, inverse_time, step_decay, warm_up
@@ -42,19 +43,23 @@ __all__ = [
     "Training",
     "backward",
     "backward_from",
+    "best_settings",
     "bias_gradient",
     "central_differences",
     "check_equations",
     "cosine",
     "descend",
     "gradient",
+    "heavy_ball",
     "hidden_error",
     "input_gradient",
     "inverse_time",
+    "kept_by",
     "numerical_errors",
     "numerical_gradient",
     "output_error",
     "relative_error",
+    "settings_within",
     "spread_steps",
     "step_decay",
     "train",

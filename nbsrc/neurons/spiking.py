@@ -35,6 +35,19 @@ def rate(current: ArrayLike, tau: float = TAU, refractory: float = REFRACTORY) -
     return 1000 / interval(current, tau, refractory)
 
 
+def voltage(
+    time: ArrayLike, current: ArrayLike, tau: float = TAU, refractory: float = REFRACTORY
+) -> Array:
+    """Return the voltage at times in ms after the start from rest, exact, under constant inputs.
+
+    >>> voltage([0.0, 10.0], 0.5).round(4)
+    array([0.    , 0.3161])
+    """
+    period = np.minimum(interval(current, tau, refractory), 1e9)  # remainders of infinity differ
+    since = np.remainder(as_array(time, float) + refractory, period) - refractory
+    return np.where(since < 0, 0, as_array(current, float) * (1 - np.exp(-since / tau)))
+
+
 def simulate(
     current: float,
     duration: float,

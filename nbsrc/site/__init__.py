@@ -11,11 +11,13 @@ PARTS = (
     "build.execution",
     "pages.maths",
     "pages.claim_marks",
-    "figures.figures",
+    "figures.node",
     "pages.chapters",
     "pages.coverage",
     "pages.downloads",
     "pages.highlighting",
+    "pages.words",
+    "pages.predictions",
     "pages.layout",
 )
 

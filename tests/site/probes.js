@@ -17,6 +17,7 @@ window.probe = (() => {
     const asleep = [];
     for (const chart of document.querySelectorAll(".chart-live")) {
       chart.scrollIntoView({ block: "center", behavior: "instant" });
+      chart.dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
       const start = performance.now();
       while (!chart.dataset.live && performance.now() - start < 10000) await frame();
       if (!chart.dataset.live) asleep.push(nameOf(chart));

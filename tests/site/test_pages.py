@@ -1,21 +1,20 @@
 """Every page of the built site in a real browser: what readers of all kinds get from it."""
 
 import json
-import os
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import nbformat
 import pytest
 import snowballstemmer
-from axe_core_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from bs4 import BeautifulSoup
 
 from nbsrc.site.build import notebooks
-from tests import browser as browsers
+from tests.site.reader import PROBES
 
 ROOT = Path(__file__).parents[2]
 PAGES = [p.relative_to(ROOT).with_suffix(".html").as_posix() for p in notebooks.pages(ROOT)]
@@ -26,76 +25,12 @@ CHAPTERS = [
     for page, path in notebooks.notebooks(ROOT).items()
     if "chapter" in notebooks.read_notebook(path).front_matter
 ]
-PROBES = Path(__file__).with_name("probes.js").read_text(encoding="utf-8")
 REDIRECT = "index.html"
 
 every_page = pytest.mark.parametrize("name", PAGES)
 every_page_with_figures = pytest.mark.parametrize("name", WITH_FIGURES)
 every_chapter = pytest.mark.parametrize("name", CHAPTERS)
 both_themes = pytest.mark.parametrize("theme", ["light", "dark"])
-
-
-class Reader:
-    """Opens pages of the site, and hears everything that goes wrong in them."""
-
-    def __init__(self, browser, address):
-        self.browser, self.address = browser, address
-        self.contexts = {}
-        self.heard = []
-
-    def open(self, name, *, width=1280, theme="light", scripts=True, policy=True):
-        """Return a page at the size and in the theme asked for; ``heard`` starts anew."""
-        kind = (theme, scripts, policy)
-        if kind not in self.contexts:
-            self.contexts[kind] = self.browser.new_context(
-                color_scheme=theme, java_script_enabled=scripts, bypass_csp=not policy
-            )
-        page = self.contexts[kind].new_page()
-        page.set_viewport_size({"width": width, "height": 900})
-        page.set_default_timeout(10_000)
-        self.listen(page)
-        page.goto(f"{self.address}/{name}")
-        page.evaluate(PROBES)
-        return page
-
-    def awake(self, name, **how):
-        """Return a page in which every live chart runs and every fold is open."""
-        page = self.open(name, **how)
-        assert page.evaluate("probe.wake()") == [], "charts that did not come alive"
-        return page
-
-    def listen(self, page):
-        self.heard = heard = []
-        page.on("console", lambda m: m.type in ("error", "warning") and heard.append(m.text))
-        page.on("pageerror", lambda error: heard.append(f"page error: {error}"))
-        page.on("request", lambda r: self._is_foreign(r.url) and heard.append(f"asked {r.url}"))
-        page.on("response", lambda r: r.status >= 400 and heard.append(f"{r.status} for {r.url}"))
-
-    def _is_foreign(self, url):
-        return not url.startswith((f"{self.address}/", "data:", "blob:"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    if browsers.find() is None:
-        give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        give_up(browsers.ADVICE)
-    with browsers.launched() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def one_reader(browser, site: Path) -> Iterator[Reader]:
-    with browsers.served(site) as address:
-        yield Reader(browser, address)
-
-
-@pytest.fixture
-def reader(one_reader: Reader) -> Iterator[Reader]:
-    yield one_reader
-    for context in one_reader.contexts.values():
-        for page in context.pages:
-            page.close()
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +110,26 @@ def test_nothing_scrolls_sideways(reader, name, width):
     assert page.evaluate("document.scrollingElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+@every_chapter
+def test_no_line_of_code_is_cut_or_scrolls(reader, name, width):
+    page = reader.open(name, width=width)
+    page.evaluate("probe.open()")
+    cut = "pre => pre.filter((p) => p.scrollWidth > p.clientWidth + 1).map((p) => p.textContent)"
+    assert page.locator("main pre").evaluate_all(cut) == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@every_page_with_figures
+def test_live_pictures_are_as_large_as_the_still_ones(reader, name, width):
+    page = reader.open(name, width=width)
+    page.evaluate("probe.open()")
+    sizes = "probe.figures().map(({ name, width, height }) => [name, width, height])"
+    still = page.evaluate(sizes)
+    page.evaluate("probe.wake()")
+    assert page.evaluate(sizes) == still
+
+
 @both_themes
 @every_page
 def test_everything_stands_out_from_what_is_behind_it(reader, name, theme):
@@ -196,7 +151,7 @@ def test_the_look_has_contrast(reader, theme):
 def test_axe_finds_no_serious_barrier(reader, name, theme, width):
     """Contrast is left to the test above, which also looks into pictures."""
     page = reader.awake(name, theme=theme, width=width, policy=False)
-    page.evaluate(Axe().axe_script)
+    page.evaluate(AXE_SCRIPT)
     options = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": False}}}
     found = page.evaluate("options => axe.run(options)", options)["violations"]
     serious = [

@@ -10,7 +10,7 @@ import pytest
 from nbsrc.charts import Panel, figure, here, slider
 from nbsrc.formulas import packed, unpacked
 from nbsrc.site.build import execution, notebooks
-from nbsrc.site.figures.figures import MIME_TYPE
+from nbsrc.site.figures.node import MIME_TYPE
 from tests.site import parity
 
 SETTINGS = 6
@@ -83,6 +83,17 @@ def test_a_heavy_formula_is_compiled_and_agrees() -> None:
     spec = small_figure()
     vega, script, answers = computed_once(spec, interpreted=False)
     assert script.count("vega.expressionFunction") == 1
+    assert not parity.differences(parity.trees(spec), vega, answers)
+
+
+def test_a_part_that_several_layers_begin_with_is_not_lost() -> None:
+    plot = Panel(("x", -2, 2), ("y", -2, 2))
+    control = slider("turn", 30, -180, 180, "turn", 1)
+    turn = np.radians(control)
+    tip = np.cos(turn), np.sin(turn)
+    made = figure(plot(plot.arrow(0, 0, *tip), plot.handle(*tip)), control, alt_text="small")
+    spec: Spec = json.loads(json.dumps(made.to_dict()))
+    vega, _, answers = computed_once(spec, interpreted=False)
     assert not parity.differences(parity.trees(spec), vega, answers)
 
 

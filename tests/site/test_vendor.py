@@ -55,8 +55,8 @@ def test_the_page_layout_asks_only_for_vendored_files_that_are_there():
 
 
 def test_the_page_script_asks_only_for_vendored_files_that_are_there():
-    script = (ROOT / "book/_static/book.js").read_text(encoding="utf-8")
-    wanted = re.findall(r'loadScript\(folder \+ "([^"]+)"\)', script)
+    script = (ROOT / "book/_static/figures.js").read_text(encoding="utf-8")
+    wanted = re.findall(r'loadOnce\(folder \+ "([^"]+)"\)', script)
     assert len(wanted) == 2
     assert all((VENDOR / "vega" / name).is_file() for name in wanted)
 

@@ -27,13 +27,13 @@ def prepare(spec: Spec, vega: Spec) -> tuple[Spec, str]:
     formulas = spec.get("usermeta", {}).get("book", {}).get("formulas", {})
     (vega.get("usermeta") or {}).get("book", {}).pop("formulas", None)
     functions: dict[str, str] = {}
-    for transforms in _transforms(vega):
-        for step in transforms:
-            known = formulas.get(step.get("expr"))
-            if step.get("type") == "formula" and known and known["heavy"]:
-                step["expr"], name, code = _call(known["formula"])
-                functions[name] = code
-        _drop_unused_steps(transforms)
+    tables = list(_tables(vega))
+    for step in (step for table in tables for step in table.get("transform", [])):
+        known = formulas.get(step.get("expr"))
+        if step.get("type") == "formula" and known and known["heavy"]:
+            step["expr"], name, code = _call(known["formula"])
+            functions[name] = code
+    _drop_unused_steps(tables)
     return vega, "\n".join(functions[name] for name in sorted(functions))
 
 
@@ -52,24 +52,29 @@ def _call(rows: list[list[Any]]) -> tuple[str, str, str]:
     return f"{name}({', '.join(arguments)})", name, code
 
 
-def _transforms(part: Any) -> Iterator[list[Spec]]:
-    """Yield every list of transforms of a compiled spec."""
-    if isinstance(part, dict):
-        if isinstance(part.get("transform"), list):
-            yield part["transform"]
-        for key in ("data", "marks"):
-            for inner in part.get(key, []) if isinstance(part.get(key), list) else []:
-                yield from _transforms(inner)
+def _tables(part: Any) -> Iterator[Spec]:
+    """Yield every table of a compiled spec, each after those that it reads from."""
+    yield from part.get("data", [])
+    for mark in part.get("marks", []):
+        yield from _tables(mark)
 
 
-def _drop_unused_steps(transforms: list[Spec]) -> None:
-    """Remove the fields of shared parts that nothing after them reads any more."""
-    used: set[str] = set()
-    kept = []
-    for step in reversed(transforms):
-        name = step.get("as") if step.get("type") == "formula" else None
-        if isinstance(name, str) and name.startswith("_") and name not in used:
-            continue
-        used |= set(_FIELD.findall(str(step)))
-        kept.append(step)
-    transforms[:] = reversed(kept)
+def _drop_unused_steps(tables: list[Spec]) -> None:
+    """Remove the fields of shared parts that nothing after them reads any more.
+
+    What a table reads may be computed in the table that it stands on: Vega-Lite moves the steps
+    that several layers begin with into one table.
+    """
+    read_after: dict[str, set[str]] = {}
+    for table in reversed(tables):
+        used, kept = read_after.get(table["name"], set()), []
+        for step in reversed(table.get("transform", [])):
+            name = step.get("as") if step.get("type") == "formula" else None
+            if isinstance(name, str) and name.startswith("_") and name not in used:
+                continue
+            used |= set(_FIELD.findall(str(step)))
+            kept.append(step)
+        if "transform" in table:
+            table["transform"] = kept[::-1]
+        if isinstance(table.get("source"), str):
+            read_after.setdefault(table["source"], set()).update(used)

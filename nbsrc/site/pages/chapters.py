@@ -13,9 +13,9 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.errors import ExtensionError
-from sphinx_exercise.nodes import solution_node
+from sphinx_exercise.nodes import exercise_node, solution_node
 
-from nbsrc.site.figures.figures import chart_figure
+from nbsrc.site.figures.node import chart_figure
 from nbsrc.site.pages.claim_marks import claim_mark
 
 FIELDS = {"question": str, "can": list, "needs": str, "working_minutes": int, "description": str}
@@ -56,7 +56,7 @@ def reading_minutes(doctree: nodes.document) -> int:
     words = 0
     for text in doctree.findall(nodes.Text):
         parent = text.parent
-        while parent is not None and not _is_folded(parent):
+        while parent is not None and not _is_set_aside(parent):
             parent = parent.parent
         if parent is None:
             words += len(re.findall(r"\w+", text.astext()))
@@ -64,7 +64,7 @@ def reading_minutes(doctree: nodes.document) -> int:
     return max(1, math.ceil(words / WORDS_A_MINUTE + MINUTES_A_FIGURE * figures))
 
 
-def _is_folded(node: nodes.Element) -> bool:
+def _is_set_aside(node: nodes.Element) -> bool:
     """Whether what a node holds is code, or stands behind a summary."""
     quiet = isinstance(node, claim_mark) and node["claim"]["quiet"]
     return quiet or isinstance(node, (nodes.literal_block, folded, solution_node))
@@ -81,36 +81,71 @@ def _shape(app: Any, doctree: nodes.document) -> None:
         title.parent.insert(place, _opener(fields, minutes, page))
 
 
+READ = "tag_read"
+"""The class of a cell that is tagged ``read``: its code is part of the text."""
+
+
 def _results_before_code(doctree: nodes.document) -> None:
-    """Put a figure or claim before the code that makes it, and fold that code.
+    """Fold code behind what it shows; code that is part of the text, or of an exercise, stays.
 
+    Cells that show nothing and stand right before another prepare it: their code joins its fold.
     Where all claims of a cell are quiet the code joins what the last one's mark opens.
-
-    Folded cells that show nothing themselves prepare the next figure: their code joins its fold.
     """
     waiting: list[nodes.Element] = []
     for cell in list(doctree.findall(nodes.container)):
-        if cell.get("nb_element") != "cell_code":
+        if not _is_folded(cell):
             continue
-        parts = {child.get("nb_element"): child for child in cell.children}
-        code, output = parts.get("cell_code_source"), parts.get("cell_code_output")
-        marks = list(output.findall(claim_mark)) if output is not None else []
-        if code is None or not (marks or cell.get("hide_mode") == "input"):
-            continue
-        if output is None:
+        if waiting and cell.parent[cell.parent.index(cell) - 1] is not waiting[-1]:
+            _fold(waiting)
+            waiting = []
+        if not _output(cell):
             waiting.append(cell)
             continue
-        cell.remove(code)
-        for earlier in waiting:
-            earlier.parent.remove(earlier)
-        prepared = [earlier.pop(0) for earlier in waiting]
+        _fold([*waiting, cell])
         waiting = []
-        summary = "How this is checked" if marks else "Show the code"
-        quiet = bool(marks) and all(mark["claim"]["quiet"] for mark in marks)
-        fold = folded("", *prepared, code, summary=summary, classes=["fold-code"])
-        (marks[-1] if quiet else cell).append(fold)
-        cell.attributes.pop("hide_mode", None)
-        cell["classes"].append("quiet-cell" if quiet else "claim-cell" if marks else "figure-cell")
+    if waiting:
+        _fold(waiting)
+
+
+def _is_folded(cell: nodes.container) -> bool:
+    """Whether a node is a code cell whose code the page folds."""
+    if cell.get("nb_element") != "cell_code" or READ in cell["classes"] or not _source(cell):
+        return False
+    holder = cell.parent
+    while holder is not None and not isinstance(holder, (solution_node, exercise_node)):
+        holder = holder.parent
+    return holder is None
+
+
+def _part(cell: nodes.container, name: str) -> nodes.Element | None:
+    return next((part for part in cell.children if part.get("nb_element") == name), None)
+
+
+def _source(cell: nodes.container) -> nodes.Element | None:
+    return _part(cell, "cell_code_source")
+
+
+def _output(cell: nodes.container) -> nodes.Element | None:
+    """Return what a cell shows; None for nothing."""
+    output = _part(cell, "cell_code_output")
+    return output if output is not None and output.children else None
+
+
+def _fold(cells: list[nodes.Element]) -> None:
+    """Put the code of neighbouring cells into one fold, behind what the last of them shows."""
+    *earlier, last = cells
+    code = [cell.pop(cell.index(_source(cell))) for cell in cells]
+    for cell in earlier:
+        cell.parent.remove(cell)
+    output = _output(last)
+    marks = list(output.findall(claim_mark)) if output is not None else []
+    quiet = bool(marks) and all(mark["claim"]["quiet"] for mark in marks)
+    summary = "How this is checked" if marks else "Show the code"
+    fold = folded("", *code, summary=summary, classes=["fold-code"])
+    (marks[-1] if quiet else last).append(fold)
+    last.attributes.pop("hide_mode", None)
+    if output is not None:
+        last["classes"].append("quiet-cell" if quiet else "claim-cell" if marks else "figure-cell")
 
 
 def _opener(fields: dict[str, Any], minutes: int, page: str) -> nodes.Element:
@@ -134,6 +169,8 @@ def _opener(fields: dict[str, Any], minutes: int, page: str) -> nodes.Element:
         format="html",
     )
     facts += link
+    switch = '<input type="checkbox" role="switch" autocomplete="off"> Show all code'
+    facts += nodes.raw("", f'<label class="code-switch">{switch}</label>', format="html")
     box += facts
     return box
 

@@ -15,6 +15,8 @@ import nbformat
 
 from nbsrc.site.build.notebooks import notebooks, read_notebook
 from nbsrc.site.pages.claim_marks import all_claims
+from nbsrc.site.pages.predictions import plain_predictions
+from nbsrc.site.pages.words import plain_words
 
 PACKAGE = Path(__file__).parents[2]
 _GLUE = re.compile(r"\{glue:text\}`([^`]+)`")
@@ -83,6 +85,7 @@ def plain_markdown(text: str, told: dict[str, str], found: dict[str, str]) -> st
     'Best: 0.75, see *fig-a*.'
     """
     text = _CLAIM.sub(lambda m: m[1] or found.get(m[2], m[2]), text)
+    text = plain_words(plain_predictions(text))
     text = _GLUE.sub(lambda m: told.get(m[1], m[1]), text)
     text = re.sub(r"\{math\}`([^`]+)`", r"$\1$", text)
     text = re.sub(r"\{(?:term|doc|ref)\}`([^`<]+?)(?:\s*<[^`>]*>)?`", r"\1", text)

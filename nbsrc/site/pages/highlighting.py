@@ -27,6 +27,17 @@ class LeanFormatter(HtmlFormatter):
             return ""
         return mark[0] if mark[:1] in ("k", "s", "m", "c") else mark
 
+    def wrap(self, source: Any) -> Any:
+        """Mark each line, so that what is too long for a page goes on below, set in."""
+        return super().wrap((is_code, _line(text)) for is_code, text in source)
+
+
+def _line(text: str) -> str:
+    code = text.rstrip("\n")
+    indent = len(code) - len(code.lstrip(" "))
+    place = f' style="--in:{indent}"' if indent else ""
+    return f'<span class="l"{place}>{code}</span>\n'
+
 
 def setup(app: Any) -> None:
     """Have Sphinx highlight so."""

@@ -5,6 +5,7 @@ import math
 import re
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +21,12 @@ from nbsrc.chapter.claims import (
     measured_text,
 )
 
-GOOD = {"id": "tiny-sum", "sentence": "One and one is two.", "holds": True, "measured": {"sum": 2}}
+GOOD: dict[str, Any] = {
+    "id": "tiny-sum",
+    "sentence": "One and one is two.",
+    "holds": True,
+    "measured": {"sum": 2},
+}
 
 
 def test_a_claim_that_holds_is_shown_with_its_figures(capsys: pytest.CaptureFixture[str]) -> None:
@@ -111,7 +117,7 @@ def test_a_refuted_claim_that_fails_is_named_by_what_was_to_hold() -> None:
 
 def test_the_field_source_of_older_chapters_is_refused() -> None:
     with pytest.raises(TypeError, match="source"):
-        claim(**GOOD, source="euclid1956elements")
+        claim(**GOOD, source="euclid1956elements")  # type: ignore[call-arg]
 
 
 def shown_to_the_book(**fields: object) -> dict[str, object]:

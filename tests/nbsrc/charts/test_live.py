@@ -163,6 +163,22 @@ def test_parts_that_occur_again_are_computed_once() -> None:
     assert max(len(str(step["calculate"])) for step in steps) < 80
 
 
+def test_equal_expressions_of_shared_parts_are_equal_formulas() -> None:
+    tables = [Table(name, [[1.0, 2.0], [3.0, 4.0]]) for name in "AB"]
+    known: dict[str, str] = {}
+    for table in tables:
+        pair = table[np.floor(X * 0.5)]
+        for step in calculated({"x": pair[0], "y": pair[1]}):
+            tree = str(packed(step["calculate"].node))
+            assert known.setdefault(step["calculate"], tree) == tree
+
+
+def test_a_field_may_use_one_before_it_in_parts_that_occur_again() -> None:
+    part = np.sin(here("y") * 1.25)
+    rows = rows_in_vega({"y": 3 * X, "z": part + part * part}, [{"x": 0.5, "y": 99.0}])
+    assert rows[0]["z"] == pytest.approx(np.sin(1.875) + np.sin(1.875) ** 2)
+
+
 @given(NUMBERS, NUMBERS)
 @settings(max_examples=30, deadline=None)
 def test_a_formula_survives_json(x: float, y: float) -> None:

@@ -18,6 +18,19 @@ def test_the_closed_form_is_the_interval_that_a_simulation_shows(
     assert np.diff(spikes).mean() == pytest.approx(expected, rel=0.01)
 
 
+@settings(max_examples=15, deadline=None)
+@given(st.floats(0, 5), st.floats(0, 8))
+def test_the_exact_voltage_is_that_of_a_simulation_away_from_its_spikes(
+    current: float, refractory: float
+) -> None:
+    step = 0.002
+    simulated, spikes = spiking.simulate(current, 60, step, refractory=refractory)
+    times = step * (1 + np.arange(len(simulated)))
+    exact = spiking.voltage(times, current, refractory=refractory)
+    clear = np.array([np.abs(spikes - t).min(initial=np.inf) > 0.5 for t in times])
+    assert np.abs(exact - simulated)[clear].max() < 0.05
+
+
 @given(st.floats(-3, 1))
 def test_it_is_silent_up_to_the_threshold(current: float) -> None:
     assert spiking.rate(current) == 0
