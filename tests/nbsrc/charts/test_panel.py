@@ -68,6 +68,14 @@ def test_a_curve_on_a_logarithmic_axis_has_even_ratios() -> None:
     assert_allclose(column(found, "y"), 1 / x, rtol=1e-9)
 
 
+def test_a_curve_that_jumps_is_drawn_as_two_with_no_slope_between() -> None:
+    chart = figure(PLOT(PLOT.curve(lambda x: np.heaviside(x, 0), n=4, jump=0.0)), alt_text="a test")
+    parts = [found for found in parity.drawn(chart.to_dict())["data"].values() if found]
+    before, after = sorted(parts, key=lambda found: found[0]["x"])
+    assert column(before, "y") == [0] * 5 and before[-1]["x"] == 0
+    assert column(after, "y") == [1] * 5 and after[0]["x"] == pytest.approx(0, abs=1e-7)
+
+
 def test_a_field_is_computed_at_the_centres_of_its_cells() -> None:
     found = rows(PLOT.field(lambda x, y: x + 10 * y, (6, 4)))
     assert len(found) == 24
@@ -100,6 +108,20 @@ def test_a_ramp_shades_each_place_by_as_many_half_planes_as_the_answer_has_risen
             for plane in {r["plane"] for r in found}
         )
         assert counted == int(rise) + 1
+
+
+@pytest.mark.parametrize("bias", [-0.5, 0, 0.5])
+def test_without_weights_a_half_plane_is_everywhere_or_nowhere(bias: float) -> None:
+    found = rows(PLOT.half_planes([W1, W2], [B], FIRE, 1), *CONTROLS, w1=0, w2=0, b=bias)
+    corners = [(row["x"], row["y"]) for row in found]
+    for place in np.random.default_rng(0).uniform([-3, -2], [3, 2], size=(20, 2)):
+        assert inside(place, corners) == (bias > 0)
+
+
+def test_points_of_two_kinds_are_discs_where_it_fires_and_rings_elsewhere() -> None:
+    found = rows(PLOT.labelled(lambda k: k, lambda k: k, lambda k: k > B, 4), B, b=1.5)
+    assert column(found, "fill") == ["transparent"] * 2 + [FIRE] * 2
+    assert column(found, "stroke") == [REST] * 2 + [FIRE] * 2
 
 
 def inside(place: Any, corners: list[tuple[float, float]]) -> bool:
