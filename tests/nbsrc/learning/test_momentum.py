@@ -18,12 +18,17 @@ def farthest(path: np.ndarray) -> np.ndarray:
     return np.maximum(1, np.maximum.accumulate(np.abs(path)))
 
 
+def walked(curvature: float, momentum: Momentum) -> np.ndarray:
+    """The hundred places that the optimiser itself visits from 1."""
+    return descend(lambda theta: curvature * theta, np.ones(1), momentum, 100).ravel()
+
+
 @given(kappa=KAPPAS, rate=RATES, momentum=MOMENTA, steep=st.booleans())
 def test_the_closed_form_is_where_momentum_leads(
     kappa: int, rate: float, momentum: float, steep: bool
 ) -> None:
     curvature = 1.0 if steep else 1 / kappa
-    path = descend(lambda t, c=curvature: c * t, np.ones(1), Momentum(rate, momentum), 100).ravel()
+    path = walked(curvature, Momentum(rate, momentum))
     told = heavy_ball(np.arange(101), curvature, rate, momentum, 1.0)
     assert (np.abs(told - path) / farthest(path)).max() < 1e-12
 
@@ -32,7 +37,7 @@ def test_the_closed_form_is_where_momentum_leads(
 def test_the_closed_form_holds_at_the_best_settings_where_both_roots_are_one(kappa: int) -> None:
     settings = best_settings(kappa)
     for curvature in (1.0, 1 / kappa):
-        path = descend(lambda t, c=curvature: c * t, np.ones(1), Momentum(*settings), 100).ravel()
+        path = walked(curvature, Momentum(*settings))
         assert np.abs(heavy_ball(np.arange(101), curvature, *settings, 1.0) - path).max() < 1e-12
 
 
