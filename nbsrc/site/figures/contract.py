@@ -83,11 +83,13 @@ def parameters(spec: Spec, vega: Spec) -> dict[str, Parameter]:
     """Return the parameters of a chart that can be set, by name, in the order of the chart.
 
     Those are the inputs that the compiled ``vega`` binds, and the variables that ``spec`` declares
-    with a value. Raises :class:`FigureFault` where a wish names none of them.
+    with a single value; tables are no settings. Raises :class:`FigureFault` where a wish names none
+    of them.
     """
     wishes = wishes_of(spec)
     hidden = set(wishes.get("hidden", []))
-    declared = {p["name"] for p in _declared(spec) if "value" in p and "select" not in p}
+    single = [p for p in _declared(spec) if not isinstance(p.get("value", []), list)]
+    declared = {p["name"] for p in single if "select" not in p}
     found = {}
     for signal in vega.get("signals", []):
         bind = signal.get("bind")
