@@ -18,6 +18,8 @@ GAP = 0.12
 """Room between pictures, in widths of one."""
 HEADING = 0.2
 """Room above a picture for its title, likewise."""
+FRAME = {"filled": False, "stroke": INK, "strokeWidth": 2.5, "clip": False}
+"""How frames look; at the panel's rim they need the room beyond it."""
 
 
 class Album(Panel):
@@ -91,9 +93,7 @@ class Album(Panel):
         """Return ``n`` frames, each around a picture or one of its pixels (of ``here("k")``)."""
         x, y = self._corner(picture)
         square = (x, y, x + 1, y + 1) if pixel is None else self._square(picture, pixel)
-        return self.rects(
-            *square, n, **{"filled": False, "stroke": INK, "strokeWidth": 2.5, **look}
-        )
+        return self.rects(*square, n, **{**FRAME, **look})
 
     def press(self, picture: Control | None = None, pixel: Control | None = None) -> Gesture:
         """Return a press that sets the numbers of a picture, and of a pixel, counted from 1."""

@@ -532,7 +532,7 @@ class Table(Live):
     def __init__(self, name: str, values: Any, digits: int = 4) -> None:
         array = _rectangle(values)
         if np.issubdtype(array.dtype, np.floating):
-            array = array.round(digits)
+            array = array.astype(float).round(digits)  # from 32 bits: 0.96, not 0.9599999785
         self.name = name
         self.values = array
         self.param = alt.param(name, value=array.tolist())
