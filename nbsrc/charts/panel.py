@@ -488,13 +488,13 @@ class Panel:
     def rings(
         self,
         radii: Sequence[float],
-        x: Callable[[Any, Any], Any],
-        y: Callable[[Any, Any], Any],
+        x: Callable[[Any, Any], Any] = lambda r, t: r * np.cos(t),
+        y: Callable[[Any, Any], Any] = lambda r, t: r * np.sin(t),
         color: str = SOFT,
         n: int = 49,
         **look: Any,
     ) -> alt.Chart:
-        """Return closed curves: places x(r, t), y(r, t) for each radius and t from 0 to 2π."""
+        """Return closed curves, x(r, t) and y(r, t) for each radius and t from 0 to 2π: circles."""
         k = here("k")
         which = k // n
         r = np.select([which == i for i in range(len(radii))], [float(q) for q in radii])

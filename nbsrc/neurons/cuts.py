@@ -55,6 +55,19 @@ def region_outline(
     return reach * np.cos(angle + turn), reach * np.sin(angle + turn)
 
 
+def cut_ends(
+    k: Count, n_cuts: Count, turn: Array | float = 0.0, reach: float = 9.0
+) -> tuple[Array, Array, Array, Array]:
+    """Return both ends x, y, x₂, y₂ of cut k, drawn ``reach`` to either side of its normal.
+
+    >>> [float(round(end, 9)) for end in cut_ends(0, 4)]
+    [1.0, 9.0, 1.0, -9.0]
+    """
+    normal = 2 * np.pi * k / n_cuts + turn
+    c, s = np.cos(normal), np.sin(normal)
+    return c - reach * s, s + reach * c, c + reach * s, s - reach * c
+
+
 def fenced_area(n_cuts: Count) -> Array:
     """Return the area that n cuts agree to fence in: n tan(π / n), for 3 or more.
 

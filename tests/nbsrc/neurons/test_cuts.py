@@ -8,7 +8,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from nbsrc.arrays import Array
-from nbsrc.neurons.cuts import CORNERS, FARTHEST, fenced_area, region_outline, region_radius
+from nbsrc.neurons.cuts import (
+    CORNERS,
+    FARTHEST,
+    cut_ends,
+    fenced_area,
+    region_outline,
+    region_radius,
+)
 
 cuts = st.integers(1, 24)
 dissents = st.integers(0, 5)
@@ -51,6 +58,16 @@ def test_the_outline_encloses_exactly_the_places_where_few_enough_dissent(
     against, clear = votes_against(x, y, n, turn)
     inside = is_inside(x, y, *region_outline(np.arange(CORNERS), n, dissent, turn))
     assert ((inside == (against <= dissent)) | (clear < 1e-9)).all()
+
+
+@given(cuts, st.integers(0, 23), st.floats(-np.pi, np.pi), st.floats(0.1, 9))
+def test_a_cut_is_drawn_along_its_border_to_either_side(
+    n: int, k: int, turn: float, reach: float
+) -> None:
+    x, y, x2, y2 = cut_ends(k, n, turn, reach)
+    normal = np.cos(turn + 2 * np.pi * k / n), np.sin(turn + 2 * np.pi * k / n)
+    assert np.dot(normal, (x, y)) == pytest.approx(1) == np.dot(normal, (x2, y2))
+    assert np.hypot(x - x2, y - y2) == pytest.approx(2 * reach)
 
 
 @given(st.integers(1, 34), dissents)
