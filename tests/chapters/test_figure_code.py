@@ -40,7 +40,7 @@ def test_a_figure_is_one_function_and_leaves_no_other_name_behind(name: str) -> 
 
 
 def formatted_lines() -> dict[str, int]:
-    """Return how many lines each figure's cell has once it is formatted."""
+    """Return how many lines each figure's function has once it is formatted."""
     mark = "\n\n# ---- the next figure ----\n"
     text = subprocess.run(
         [sys.executable, "-m", "ruff", "format", "--line-length", "100", "-"],
@@ -51,8 +51,9 @@ def formatted_lines() -> dict[str, int]:
     ).stdout
     parts = text.split(mark.strip())
     assert len(parts) == len(CELLS)
+    calls_aside = 1  # the last line of a cell calls its function
     return {
-        name: sum(bool(line.strip()) for line in part.splitlines())
+        name: sum(bool(line.strip()) for line in part.splitlines()) - calls_aside
         for name, part in zip(CELLS, parts, strict=True)
     }
 
@@ -66,5 +67,5 @@ def test_figures_have_at_most_forty_lines_and_half_of_them_at_most_thirty() -> N
 @pytest.mark.parametrize("path", notebooks.notebooks(ROOT).values(), ids=lambda p: p.stem)
 def test_no_formula_is_typed_as_a_string(path: Path) -> None:
     for cell in notebooks.read_notebook(path).code:
-        for typed in (r"\bdatum\.", r"' \+ '", r"\balt\.", r"\btransform_"):
+        for typed in (r"\bdatum\.", r"' \+ '", r"\balt\.(?!hconcat|vconcat)", r"\btransform_"):
             assert not re.search(typed, cell.source), f"{path.name}, line {cell.line}: {typed}"
