@@ -196,6 +196,13 @@ def test_a_wish_for_no_parameter_is_refused() -> None:
         figure_node(spec(view("cut"), hidden=["zeta"]), "fig-a", "here")
 
 
+def test_a_stored_table_is_no_setting_of_the_page() -> None:
+    chart = spec(view("cut").add_params(alt.param("walks", value=[[1, 2], [3, 4]])))
+    known = parameters(chart, vl_convert.vegalite_to_vega(chart))
+    assert "walks" not in known
+    assert "k" in known
+
+
 # ---- layout ------------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ from nbsrc.charts import (
     REST,
     Board,
     Grid,
+    Live,
     Panel,
     Table,
     axis,
@@ -276,3 +277,33 @@ def test_two_layers_never_share_a_computed_part_by_chance() -> None:
     vega, script = parity.compiled(spec)
     answers = parity.run([{"spec": vega, "script": script, "settings": [{"x": 1.5}]}])[0]
     assert formulas and not parity.differences(parity.trees(spec), vega, answers)
+
+
+def test_a_list_of_live_values_is_a_row_each() -> None:
+    found = rows(PLOT.dots([W1, 2 * W1, Live(0.5)], [0.0, W2, 1.0]), W1, W2, w1=0.25, w2=-1.0)
+    assert column(found, "x") == [0.25, 0.5, 0.5]
+    assert column(found, "y") == [0.0, -1.0, 1.0]
+
+
+def test_a_region_is_a_closed_shape_with_its_name_inside_the_second_corner() -> None:
+    region = PLOT.region([0, W1, 1], [1, W1, 0], "here", keep=W1 > 0)
+    shape, name = region.layer
+    found = rows(shape, W1, w1=2.0)
+    assert column(found, "x") == [0, 2, 1, 0]
+    assert column(found, "y") == [1, 2, 0, 1]
+    assert [(r["x"], r["y"], r["text"]) for r in rows(name, W1, w1=2.0)] == [(2, 2, "here")]
+    assert rows(name, W1, w1=-1.0) == []
+
+
+def test_ellipses_are_images_of_circles_around_their_centre() -> None:
+    axes = [[2, W1], [0, 0.5]]
+    found = rows(PLOT.ellipses([1.0, 3.0], [W2, 1.0], axes), W1, W2, w1=1.5, w2=-1.0)
+    places = np.array([column(found, "x"), column(found, "y")]) - [[-1.0], [1.0]]
+    circles = np.linalg.solve([[2, 1.5], [0, 0.5]], places)
+    assert_allclose(np.hypot(*circles), column(found, "r"), rtol=1e-9)
+    assert sorted(set(column(found, "ring"))) == [0, 1]
+
+
+def test_an_arrow_fades_as_a_whole() -> None:
+    shown = PLOT.arrow(0, 0, 1, 1, opacity=np.where(W1 > 0, 1, 0))
+    assert [rows(layer, W1, w1=-1.0)[0]["opacity"] for layer in shown.layer] == [0, 0]
