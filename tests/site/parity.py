@@ -18,7 +18,9 @@ import numpy as np
 import vl_convert
 
 from nbsrc.formulas import Node, evaluate, unpacked
+from nbsrc.site.figures.contract import Parameter, parameters
 from nbsrc.site.figures.formulas import calls, prepare
+from nbsrc.site.figures.gestures import with_gestures
 
 Spec = dict[str, Any]
 
@@ -71,9 +73,16 @@ def formulas_of(spec: Spec) -> dict[str, Any]:
 
 
 def random_settings(spec: Spec, rng: np.random.Generator, count: int) -> list[dict[str, Any]]:
-    """Return values for every control of a chart, as a reader could set them."""
-    binds = {p["name"]: p["bind"] for p in _params(spec) if isinstance(p.get("bind"), dict)}
-    return [{name: _drawn(bind, rng) for name, bind in binds.items()} for _ in range(count)]
+    """Return values for every control of a chart, as a reader could set them.
+
+    What only the page opens, a hidden truth, is drawn too.
+    """
+    params = {p["name"]: p for p in _params(spec)}
+    binds = {name: p["bind"] for name, p in params.items() if isinstance(p.get("bind"), dict)}
+    hidden = spec.get("usermeta", {}).get("book", {}).get("hidden", [])
+    truths = {n: {"input": "checkbox"} for n in hidden if isinstance(params[n]["value"], bool)}
+    drawn_from = {**binds, **truths}
+    return [{name: _drawn(bind, rng) for name, bind in drawn_from.items()} for _ in range(count)]
 
 
 def _drawn(bind: Spec, rng: np.random.Generator) -> Any:
@@ -136,14 +145,88 @@ def differences(made: dict[str, Node], vega: Spec, answers: list[Spec]) -> list[
                 for step in source.get("transform", [])
                 if step["type"] == "formula" and step["expr"] in made
             }
+            kept = [
+                made[step["expr"]]
+                for step in source.get("transform", [])
+                if step["type"] == "filter" and step["expr"] in made
+            ]
             for row in answer["data"].get(source["name"], []):
                 fields = {name: _number(value) for name, value in row.items()}
+                if not all(evaluate(node, fields, signals) for node in kept):
+                    found.append(
+                        f"{source['name']}: a row that is not to be kept, {_short(fields)}"
+                    )
                 for name, node in wanted.items():
                     ours = evaluate(node, fields, signals)
                     if not same(ours, fields[name]):
                         place = f"{source['name']}.{name} at {_short(fields)}"
                         found.append(f"{place}: {ours!r} is not {fields[name]!r}")
     return found
+
+
+def gestures_of(spec: Spec) -> list[Spec]:
+    """Return what a chart says of its gestures."""
+    gestures: list[Spec] = spec.get("usermeta", {}).get("book", {}).get("gestures", [])
+    return gestures
+
+
+def gesture_job(spec: Spec, rng: np.random.Generator, count: int) -> Spec:
+    """Return a job in which every gesture happens at random places, at random settings."""
+    spec = copy.deepcopy(spec)
+    vega = vl_convert.vegalite_to_vega(spec)
+    known = parameters(spec, vega)
+    with_gestures(vega, gestures_of(spec), known)
+    for signal in vega["signals"]:
+        signal.pop("bind", None)
+    vega, script = prepare(spec, vega)
+    settings = []
+    for number, gesture in enumerate(gestures_of(spec)):
+        for setting in random_settings(spec, rng, count):
+            (x0, x1), (y0, y1) = (_domain(vega, gesture["panel"], axis) for axis in "xy")
+            place = {"x": rng.uniform(x0, x1), "y": rng.uniform(y0, y1), "of": number}
+            settings += [setting, {f"{gesture['panel']}_at": place}]
+    return {"spec": vega, "script": script, "settings": settings}
+
+
+def _domain(part: Spec, panel: str, axis: str) -> tuple[float, float]:
+    """Return the extent of a panel's axis, or of whole numbers where it has places."""
+    for name in (f"{panel}_{axis}", axis):
+        for scale in part.get("scales", []):
+            if scale["name"] == name and scale["type"] in ("linear", "log"):
+                low, high = scale["domain"]
+                return float(low), float(high)
+    return 0.0, 3.0
+
+
+def gesture_differences(spec: Spec, job: Spec, answers: list[Spec]) -> list[str]:
+    """Return every parameter that a gesture set otherwise than NumPy says, one line each.
+
+    A number is to be the nearest step of its control, within its ends.
+    """
+    made, known = trees(spec), parameters(spec, vl_convert.vegalite_to_vega(spec))
+    found = []
+    places = job["settings"][1::2]
+    for before, after, asked in zip(answers[::2], answers[1::2], places, strict=True):
+        (at,) = asked.values()
+        signals = {name: _number(value) for name, value in before["signals"].items()} | asked
+        for name, text in gestures_of(spec)[at["of"]]["sets"].items():
+            ours, theirs = evaluate(made[text], {}, signals), _number(after["signals"][name])
+            if not _set_rightly(known[name], ours, theirs, signals):
+                found.append(f"{name} at {at}: {ours!r} is not {theirs!r}")
+    return found
+
+
+def _set_rightly(parameter: Parameter, ours: Any, theirs: Any, signals: Spec) -> bool:
+    if parameter.input != "range":
+        return same(ours, theirs)
+    if parameter.refuses(theirs):
+        return False
+    low, high = parameter.bind["min"], parameter.bind["max"]
+    if "end" in parameter.wishes:
+        high = min(high, signals[parameter.wishes["end"]])
+    if not math.isfinite(float(ours)):
+        return True
+    return abs(min(max(float(ours), low), high) - theirs) <= parameter.step / 2 + 1e-6
 
 
 def same(ours: Any, theirs: Any) -> bool:

@@ -53,6 +53,19 @@ def test_the_browser_and_numpy_agree_in_every_figure(computed: dict[str, list[st
     assert computed
 
 
+def test_every_gesture_of_every_figure_sets_what_numpy_says(site: Any) -> None:
+    rng = np.random.default_rng(21)
+    held = {name: spec for name, spec in charts() if parity.gestures_of(spec)}
+    jobs = {name: parity.gesture_job(spec, rng, 4) for name, spec in held.items()}
+    answers = dict(zip(jobs, parity.run(list(jobs.values())), strict=True))
+    wrong = {
+        name: parity.gesture_differences(spec, jobs[name], answers[name])[:3]
+        for name, spec in held.items()
+    }
+    assert not {name: lines for name, lines in wrong.items() if lines}
+    assert len(held) > 20
+
+
 def test_every_live_value_of_every_figure_comes_from_a_python_function(site: Any) -> None:
     typed = {name: parity.unknown_formulas(spec)[:3] for name, spec in charts()}
     assert not {name: texts for name, texts in typed.items() if texts}
