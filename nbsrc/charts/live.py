@@ -422,6 +422,16 @@ def pick(choice: Any, options: Mapping[Any, Any] | Sequence[Any]) -> Any:
     return made
 
 
+def entry(numbers: Sequence[float], place: Any) -> Live:
+    """Return the entry of a list of known numbers at a live place.
+
+    >>> print(entry([0.5, 2], here("k")))
+    [0.5, 2][datum.k]
+    """
+    known = Node("list", tuple(constant(float(number)) for number in numbers))
+    return Live(Node("item", (known, Live(place).node)))
+
+
 class Formula(str):
     """A Vega expression that knows its formula; ``heavy`` ones run compiled in the page."""
 

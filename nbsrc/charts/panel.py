@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from nbsrc.charts.axes import Axis
-from nbsrc.charts.live import Formula, Live, calculated, formula, here, pick, words
+from nbsrc.charts.live import Formula, Live, calculated, entry, formula, here, pick, words
 from nbsrc.charts.theme import FIRE, INK, PALETTE, PAPER, REST, SOFT
 from nbsrc.formulas import d3_format
 
@@ -420,7 +420,6 @@ class Panel:
         self,
         w: Any,
         b: Any,
-        squash: Callable[[Any], Any] | None = None,
         *,
         steps: int = 12,
         strongest: float = 0.6,
@@ -431,11 +430,12 @@ class Panel:
         the next beginning where σ has risen by one step more.
         """
         # levels of z at which the answer passes evenly spaced values; tanh(z / 2) = 2σ(z) − 1
-        levels = np.log((1 + (np.arange(steps) / steps)) / (1 - (np.arange(steps) / steps)))
+        risen = np.arange(steps) / steps
+        levels = np.log((1 + risen) / (1 - risen)).tolist()
         one = 1 - (1 - strongest) ** (1 / steps)
         return alt.layer(
             *(
-                self.half_planes(side * Live(w), [side * Live(b) - z for z in levels], colour, one)
+                self.half_planes(side * Live(w), side * Live(b), levels, colour, one)
                 for side, colour in ((1, FIRE), (-1, REST))
             )
         )
@@ -444,11 +444,13 @@ class Panel:
         self, w: Any, b: Any, color: str = FIRE, opacity: float = 0.5, shown: Any = 1
     ) -> alt.LayerChart:
         """Return the half-plane w·x + b > 0 drawn as :meth:`region` is, where ``shown`` is 1."""
-        page = self.half_planes(w, [b], PAPER, shown)
-        return page + self.half_planes(w, [b], color, opacity * shown)
+        page = self.half_planes(w, b, [0], PAPER, shown)
+        return page + self.half_planes(w, b, [0], color, opacity * shown)
 
-    def half_planes(self, w: Any, offsets: Sequence[Any], color: str, opacity: Any) -> alt.Chart:
-        """Return the half-planes w·x + b > 0, one for each b of ``offsets``."""
+    def half_planes(
+        self, w: Any, b: Any, levels: Sequence[float], color: str, opacity: Any
+    ) -> alt.Chart:
+        """Return the half-planes w·x + b > z, one for each z of ``levels``."""
         far = 4 * max(self.x.high - self.x.low, self.y.high - self.y.low)
         w1, w2 = Live(w)
         norm = np.maximum(np.sqrt(w1 * w1 + w2 * w2), 1e-15)
@@ -456,19 +458,18 @@ class Panel:
         n1, n2 = np.where(norm > 1e-15, w1 / norm, 1), w2 / norm
         k = here("k")
         which, corner = k // 4, k % 4
-        b = np.select([which == i for i in range(len(offsets))], list(offsets))
-        border = np.clip((1e-12 - b) / norm, -far, far)
+        border = np.clip((entry(levels, which) + 1e-12 - b) / norm, -far, far)
         ahead = np.where(corner < 2, border, far)  # along the normal
         aside = np.where((corner == 0) | (corner == 3), -far, far)  # along the border
         x, y = n1 * ahead - n2 * aside, n2 * ahead + n1 * aside
         look = {"fill": color, "fillOpacity": opacity, "strokeWidth": 0, "clip": True}
         made = self._layer(
-            alt.Chart(alt.sequence(0, 4 * len(offsets), as_="k")),
+            alt.Chart(alt.sequence(0, 4 * len(levels), as_="k")),
             "line",
             {"x": x, "y": y},
             look,
             order=True,
-            count=4 * len(offsets),
+            count=4 * len(levels),
         )
         made.transform = [*calculated({"plane": which}), *made.transform]
         made.encoding.detail = alt.Detail("plane:N")

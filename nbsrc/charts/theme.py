@@ -17,9 +17,6 @@ REST = "#0072b2"
 SOFT = "#8a8f98"
 """Grey: what is there for comparison."""
 PALETTE = [REST, FIRE, "#009e73", "#cc79a7", "#56b4e9", "#e69f00"]
-BAND = "#8a8f98"
-AXIS = {"grid": False, "domain": True}
-GRID = {"grid": True, "domain": False, "ticks": False}
 
 FONT = "Liberation Sans, Arial, sans-serif"
 """What text is measured with, at build time and in the browser; pages draw it in one as wide."""

@@ -180,7 +180,7 @@ def test_plain_jupyter_book_runs_the_same_chapters_again_and_shares_their_result
         ("charts/__init__.py", True),
         ("charts/theme.py", True),
         ("__init__.py", True),
-        ("charts/diagram.py", False),
+        ("charts/board.py", False),
         ("data/images.py", False),
         ("neurons/activations.py", False),
         ("site/build/execution.py", False),

@@ -20,6 +20,8 @@ NARROW = 358
 """Width in CSS pixels that a figure has on a phone of 390 pixels."""
 READABLE = 100
 """Width in pixels below which a plot shrinks only if it stands alone in its row."""
+SHRINK = 0.4
+"""How far a plot may shrink, as a share, to stand beside another."""
 LETTERS_SHRINK = 0.8
 """How far a plot with texts in it may shrink, as a share, to stand beside another."""
 SMALLEST_TEXT, LARGEST_TEXT = 11, 13
@@ -148,7 +150,8 @@ def _clamp(plot: Spec, width: int) -> bool:
     if height == before:
         plot["height"] = width
     plot["width"] = width
-    return width >= (LETTERS_SHRINK * before if _has_text(plot) else READABLE)
+    least = LETTERS_SHRINK * before if _has_text(plot) else max(READABLE, SHRINK * before)
+    return width >= least
 
 
 def _has_text(spec: Any) -> bool:

@@ -113,7 +113,7 @@ def test_a_ramp_shades_each_place_by_as_many_half_planes_as_the_answer_has_risen
 
 @pytest.mark.parametrize("bias", [-0.5, 0, 0.5])
 def test_without_weights_a_half_plane_is_everywhere_or_nowhere(bias: float) -> None:
-    found = rows(PLOT.half_planes([W1, W2], [B], FIRE, 1), *CONTROLS, w1=0, w2=0, b=bias)
+    found = rows(PLOT.half_planes([W1, W2], B, [0], FIRE, 1), *CONTROLS, w1=0, w2=0, b=bias)
     corners = [(row["x"], row["y"]) for row in found]
     for place in np.random.default_rng(0).uniform([-3, -2], [3, 2], size=(20, 2)):
         assert inside(place, corners) == (bias > 0)
