@@ -20,6 +20,9 @@ class Slider {
 
   get value() { return Number(this.input.value); }
 
+  /** A value with its name, as one would say it. */
+  told(value) { return `${this.input.labels[0].textContent} ${this.text(value)}`; }
+
   /** The value nearest to the one asked for that the slider can have; undefined for no number. */
   keep(value) {
     const number = Number(value), { min, max, step } = this.input;

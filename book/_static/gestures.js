@@ -13,6 +13,8 @@ class Gestures {
     this.known = [];
     this.held = null;  // the gesture under way, and how far the pointer is from what it holds
     this.touched = null;  // a finger that may yet tap, drag sideways or scroll
+    this.guessed = null;  // parameters of a locked guess, whose place stays marked
+    this.guess = new Map();  // where it was, by gesture, in the units of the axes
   }
 
   /** Listen in one rendition; before it is awake a touch only wakes it. */
@@ -38,7 +40,27 @@ class Gestures {
     stage.classList.add("to-touch");
     if (told.some((g) => g.on === "drag" && !g.handle)) stage.style.touchAction = "pan-y pinch-zoom";
     this.rings = ringsOver(svg, this.known.filter((g) => g.handle));
+    this.drawGuess();
     this.follow();
+  }
+
+  /** Mark where the handles of some parameters are now: that was the reader's guess. */
+  markGuess(names) {
+    this.guessed = names;
+    this.drawGuess();
+  }
+
+  drawGuess() {
+    if (!this.guessed || !this.rings) return;
+    for (const [gesture, ring] of this.rings) {
+      if (!gesture.sets.every((name) => this.guessed.includes(name))) continue;
+      const now = this.view.signal(`${gesture.panel}_handle`)[gesture.of];
+      if (!this.guess.has(gesture.of)) this.guess.set(gesture.of, now);
+      const mark = ring.cloneNode(), { x, y } = this.placeOf(gesture, this.guess.get(gesture.of));
+      mark.setAttribute("class", "guess");
+      mark.setAttribute("transform", `translate(${x},${y})`);
+      ring.before(mark);
+    }
   }
 
   /** Draw each handle's ring where the handle is now. */
@@ -129,7 +151,10 @@ class Gestures {
 
   /** Where a handle is in its plot, in pixels; in the middle of an axis that it does not move on. */
   handleOf(gesture) {
-    const at = this.view.signal(`${gesture.panel}_handle`)[gesture.of];
+    return this.placeOf(gesture, this.view.signal(`${gesture.panel}_handle`)[gesture.of]);
+  }
+
+  placeOf(gesture, at) {
     const { x, y, width, height } = gesture.box;
     return {
       x: at.x == null ? x + width / 2 : pixelOf(this.view.scale(gesture.x), at.x),

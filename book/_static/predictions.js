@@ -39,7 +39,7 @@ class Prediction {
     if (this.kind === "number") this.showNumber(guess);
     if (this.kind === "place") {
       this.chart.startFrom(guess);
-      for (const name of this.takes) this.chart.frozen.add(name);
+      this.showPlace(guess);
     }
     this.form.querySelector(".predict-answer").open = true;
     if (!isNew) return;
@@ -56,6 +56,16 @@ class Prediction {
     this.form.querySelectorAll(".predict-choices input")[guess].checked = true;
     const said = labels[guess].textContent.trim(), truth = labels[right].textContent.trim();
     this.result.textContent = guess === right ? `You said “${said}”, and so it is.` : `You said “${said}”. It is “${truth}”.`;
+  }
+
+  /** A value of the question's own stays as it is; one of the figure's moves on, and leaves a mark. */
+  showPlace(guess) {
+    const own = this.takes.filter((name) => this.form.querySelector(`[data-signal="${CSS.escape(name)}"]`));
+    for (const name of own) this.chart.frozen.add(name);
+    if (own.length) return;
+    this.chart.gestures.markGuess(this.takes);
+    const told = Object.entries(guess).map(([name, value]) => this.chart.controls.get(name).told?.(value) ?? `${name} ${value}`);
+    this.result.textContent = `Your guess: ${told.join(", ")}.`;
   }
 
   showNumber(guess) {
@@ -86,7 +96,11 @@ class Veil {
     if (takes.length) {
       chart.asked = new Set(takes);
       questions.at(-1).lock.after(skip);
-      this.shut(".chart-controls, .chart-tools");
+      this.shut(".chart-tools");
+      for (const control of element.querySelectorAll(".chart-controls .control")) {
+        const name = control.querySelector("[data-signal]")?.dataset.signal ?? control.dataset.signal;
+        control.inert = !takes.includes(name);
+      }
     } else {
       const cover = document.createElement("div");
       cover.className = "veil";
@@ -111,7 +125,7 @@ class Veil {
   openIfDone() { if (this.questions.every(({ isDone }) => isDone)) this.open(); }
 
   open() {
-    for (const part of this.element.children) part.inert = false;
+    for (const part of this.element.querySelectorAll("[inert]")) part.inert = false;
     delete this.element.dataset.veiled;
     this.cover?.remove();
     this.skip.remove();
