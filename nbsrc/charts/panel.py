@@ -500,10 +500,11 @@ class Panel:
         which = k // n
         r = np.select([which == i for i in range(len(radii))], [float(q) for q in radii])
         t = (k % n) * (2 * np.pi / (n - 1))
-        first = calculated({"ring": which, "r": r, "t": t})
-        places = calculated({"x": x(*here("r", "t")), "y": y(*here("r", "t"))})
+        count = n * len(radii)
+        first = calculated({"ring": which, "r": r, "t": t}, count)
+        places = calculated({"x": x(*here("r", "t")), "y": y(*here("r", "t"))}, count)
         return alt.Chart(
-            alt.sequence(0, n * len(radii), as_="k"),
+            alt.sequence(0, count, as_="k"),
             mark=alt.MarkDef(type="line", clip=True, **{"color": color, "strokeWidth": 1, **look}),
             transform=first + places,
             encoding=alt.FacetedEncoding(
