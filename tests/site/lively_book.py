@@ -141,6 +141,33 @@ def guess():
 guess()
 ```
 
+```{predict} fig-aim
+:takes: aim
+:sets: open=true
+Aim at the middle.
+---
+It is at 5.
+```
+
+```{code-cell} ipython3
+---
+mystnb:
+  figure: {name: fig-aim, caption: A place that moves on once it is guessed.}
+---
+def aim():
+    places = pd.DataFrame({"what": ["aim", "truth"]})
+    chart = alt.Chart(places, name="row", width=500, height=60).transform_calculate(
+        x="datum.what == 'aim' ? aim : 5").transform_filter("datum.what == 'aim' || open")
+    chart = chart.mark_point(filled=True, size=90).encode(
+        x=alt.X("x:Q").scale(domain=[0, 10]), color="what:N")
+    drag = {"panel": "row", "on": "drag", "sets": {"aim": "row_at.x"}, "handle": {"x": "aim"}}
+    wishes = {"hidden": ["open"], "gestures": [drag]}
+    chart = chart.properties(description="a row and a place", usermeta={"book": wishes})
+    return chart.add_params(slider("aim", 1, 0, 10, .5, "aim"), slider("other", 1, 0, 10, .5, "other"),
+        alt.param("open", value=False))
+aim()
+```
+
 ```{code-cell} ipython3
 claim("lively-one", "One is one.", holds=True, measured={"one": 1})
 ```

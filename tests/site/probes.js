@@ -5,14 +5,14 @@ window.probe = (() => {
   const frame = () => new Promise(requestAnimationFrame);
   const charts = () => [...document.querySelectorAll(".chart")];
   const nameOf = (chart) => chart.closest("figure")?.id || chart.dataset.label;
-  const shown = (chart) => [...chart.querySelectorAll(".chart-view svg")].find((svg) => svg.checkVisibility());
+  const shown = (chart) => [...chart.querySelectorAll(".chart-view svg:not(.handles)")].find((svg) => svg.checkVisibility());
 
   function open() {
     for (const fold of document.querySelectorAll("main details")) fold.open = true;
   }
 
   /** Bring every live chart near until it is alive; give the names of those that are not after 10 s. */
-  async function wake() {
+  async function wake(opened = true) {
     open();
     const asleep = [];
     for (const chart of document.querySelectorAll(".chart-live")) {
@@ -21,6 +21,7 @@ window.probe = (() => {
       const start = performance.now();
       while (!chart.dataset.live && performance.now() - start < 10000) await frame();
       if (!chart.dataset.live) asleep.push(nameOf(chart));
+      if (opened) chart.dispatchEvent(new Event("open"));  // without a guess, where a question stands before it
     }
     scrollTo({ top: 0, behavior: "instant" });
     await frame();
@@ -206,6 +207,7 @@ window.probe = (() => {
       if (!isSeen(element)) continue;
       const style = getComputedStyle(element);
       if (svg) {
+        if (style.fill === getComputedStyle(document.body).backgroundColor) continue;  // a label's patch
         const behind = svgBackdrop(element, svg);
         if (!behind || style.fill === "none" || style.fill.startsWith("url")) continue;
         const color = withAlpha(rgba(style.fill), Number(style.fillOpacity) * opacityOf(element));

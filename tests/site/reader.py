@@ -51,10 +51,15 @@ class Reader:
         page.evaluate(PROBES)
         return page
 
-    def awake(self, name: str, **how: Any) -> Any:
-        """Return a page in which every live chart runs and every fold is open."""
+    def awake(self, name: str, *, opened: bool = True, **how: Any) -> Any:
+        """Return a page in which every live chart runs and every fold is open.
+
+        ``opened``: figures that wait for an answer are opened without one.
+        """
         page = self.open(name, **how)
-        assert page.evaluate("probe.wake()") == [], "charts that did not come alive"
+        assert page.evaluate("opened => probe.wake(opened)", opened) == [], (
+            "charts that did not come alive"
+        )
         return page
 
     def forget(self) -> None:

@@ -269,3 +269,15 @@ def test_a_menu_finds_its_options_whatever_letters_they_have():
     written = [o["value"] for o in page(chart).select("option")]
     assert values == kinds
     assert written == [f'"{kind}"' for kind in kinds], "as JSON.stringify writes them in the page"
+
+
+def test_the_still_picture_shows_what_a_locked_guess_would_show():
+    """Nobody can lock a guess in print or without scripts; the live picture begins closed."""
+    truth = alt.param("seen", value=False)
+    late = alt.Chart(DATA).mark_text(text="the truth").encode(x="x", y="y").transform_filter("seen")
+    wishes = {"book": {"hidden": ["seen"]}}
+    made = spec((plot() + late).add_params(truth, slider()).properties(usermeta=wishes))
+    rendition = renditions.rendition(made, "p")
+    assert "the truth" in rendition.svg
+    began = {s["name"]: s.get("value") for s in json.loads(rendition.vega)["signals"]}
+    assert began["seen"] is False

@@ -355,7 +355,7 @@ def test_controls_stay_in_sight_on_a_phone_and_can_be_hit(lively: Reader) -> Non
 
 
 def test_a_choice_is_locked_and_opens_its_figure(lively: Reader) -> None:
-    page = lively.awake(PAGE)
+    page = lively.awake(PAGE, opened=False)
     question, chart = page.locator("#predict-fig-plane"), page.locator("#fig-plane .chart")
     assert chart.locator("> .chart-views").evaluate("v => v.inert")
     assert not question.locator(".predict-answer").is_visible()
@@ -378,7 +378,7 @@ def test_a_choice_is_locked_and_opens_its_figure(lively: Reader) -> None:
 
 
 def test_a_figure_opens_without_a_guess_too(lively: Reader) -> None:
-    page = lively.awake(PAGE)
+    page = lively.awake(PAGE, opened=False)
     page.evaluate("sessionStorage.clear()")
     page.reload()
     page.locator("#fig-plane").get_by_role("button", name="Open it without a guess").click()
@@ -387,7 +387,7 @@ def test_a_figure_opens_without_a_guess_too(lively: Reader) -> None:
 
 
 def test_a_place_is_guessed_in_the_figure_and_a_number_on_a_slider(lively: Reader) -> None:
-    page = lively.awake(PAGE)
+    page = lively.awake(PAGE, opened=False)
     place, number = page.locator("#predict-fig-guess"), page.locator("#predict-fig-guess-2")
     assert page.evaluate("charts.get('fig-guess').view.signal('open')") is False
     start = spot(page, "root", 0.1, 0.5, "fig-guess")
@@ -411,6 +411,32 @@ def test_a_place_is_guessed_in_the_figure_and_a_number_on_a_slider(lively: Reade
     page.mouse.up()
     settle(page, "fig-guess")
     assert value(page, "fig-guess-guess") == "7", "locked"
+
+
+def test_a_guess_with_a_control_of_the_figure_is_marked_and_moves_on(lively: Reader) -> None:
+    page = lively.awake(PAGE, opened=False)
+    aim, other = page.locator("#fig-aim-aim"), page.locator("#fig-aim-other")
+    assert not is_inert(aim), "the keyboard answers too"
+    assert is_inert(other)
+    aim.press("End")
+    settle(page, "fig-aim")
+    page.locator("#predict-fig-aim").get_by_role("button", name="Lock it").click()
+    settle(page, "fig-aim")
+    said = page.locator("#predict-fig-aim .predict-result").inner_text()
+    assert said == "Your guess: aim 10.0."
+    assert page.evaluate("charts.get('fig-aim').view.signal('open')") is True
+    place = "#fig-aim .handles .guess"
+    before = page.locator(place).get_attribute("transform")
+    assert not is_inert(other)
+    aim.press("Home")
+    settle(page, "fig-aim")
+    assert value(page, "fig-aim-aim") == "0"
+    assert page.locator(place).get_attribute("transform") == before
+
+
+def is_inert(control: Any) -> bool:
+    """Whether a control, or what it stands in, is shut."""
+    return bool(control.evaluate("c => c.closest('[inert]') !== null"))
 
 
 def test_without_scripts_questions_stand_and_answers_fold(lively: Reader) -> None:

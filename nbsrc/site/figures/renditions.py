@@ -85,11 +85,32 @@ def _makers() -> str:
 
 def rendition(spec: Spec, prefix: str) -> Rendition:
     """Compile a Vega-Lite spec to its still and, where it reacts, its live form."""
-    svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGALITE_VERSION)
+    svg = vl_convert.vegalite_to_svg(opened(spec), vl_version=VEGALITE_VERSION)
     vega = vl_convert.vegalite_to_vega(spec, vl_version=VEGALITE_VERSION)
     live, script = _live(spec, vega, svg) if _reacts(spec) else (None, "")
     still = inline_svg(svg, prefix, spec["description"])
     return Rendition(still, side(svg, "width"), side(svg, "height"), live, script)
+
+
+def opened(spec: Spec) -> Spec:
+    """Return a chart as it stands once its question is answered: its hidden truths are shown.
+
+    That is the still picture, in print and without scripts, where nobody can lock a guess.
+    """
+    closed = set(wishes_of(spec).get("hidden", []))
+    return _with_truths(spec, closed) if closed else spec
+
+
+def _with_truths(part: Any, closed: set[str]) -> Any:
+    if isinstance(part, list):
+        return [_with_truths(p, closed) for p in part]
+    if not isinstance(part, dict):
+        return part
+    if part.get("name") in closed and part.get("value") is False:
+        return {**part, "value": True}
+    return {
+        k: v if k in ("datasets", "usermeta") else _with_truths(v, closed) for k, v in part.items()
+    }
 
 
 def _reacts(spec: Any) -> bool:
