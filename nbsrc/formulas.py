@@ -38,6 +38,11 @@ def _select(test: Any, yes: Any, no: Any) -> Any:
     return np.where(test, yes, no)
 
 
+def _equal(one: Any, other: Any) -> bool:
+    """Return whether two values are the same; a text is never a number."""
+    return isinstance(one, str) == isinstance(other, str) and bool(one == other)
+
+
 def _item(table: Any, index: Any) -> Any:
     if isinstance(table, Mapping):
         return table[index]
@@ -71,8 +76,8 @@ OPERATIONS: dict[str, Operation] = {
     "greater_equal": Operation("({0} >= {1})", np.greater_equal, "bool"),
     "less": Operation("({0} < {1})", np.less, "bool"),
     "less_equal": Operation("({0} <= {1})", np.less_equal, "bool"),
-    "equal": Operation("({0} == {1})", np.equal, "bool"),
-    "not_equal": Operation("({0} != {1})", np.not_equal, "bool"),
+    "equal": Operation("({0} == {1})", lambda a, b: _equal(a, b), "bool"),
+    "not_equal": Operation("({0} != {1})", lambda a, b: not _equal(a, b), "bool"),
     "logical_and": Operation("({0} && {1})", np.logical_and, "bool"),
     "logical_or": Operation("({0} || {1})", np.logical_or, "bool"),
     "logical_not": Operation("(!{0})", np.logical_not, "bool"),

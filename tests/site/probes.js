@@ -7,13 +7,15 @@ window.probe = (() => {
   const nameOf = (chart) => chart.closest("figure")?.id || chart.dataset.label;
   const shown = (chart) => [...chart.querySelectorAll(".chart-view svg:not(.handles)")].find((svg) => svg.checkVisibility());
 
-  function open() {
+  /** Open every fold, and (if asked) every figure that waits for an answer, without one. */
+  function open(answered = true) {
     for (const fold of document.querySelectorAll("main details")) fold.open = true;
+    if (answered) for (const chart of charts()) chart.dispatchEvent(new Event("open"));
   }
 
   /** Bring every live chart near until it is alive; give the names of those that are not after 10 s. */
-  async function wake(opened = true) {
-    open();
+  async function wake(answered = true) {
+    open(answered);
     const asleep = [];
     for (const chart of document.querySelectorAll(".chart-live")) {
       chart.scrollIntoView({ block: "center", behavior: "instant" });
@@ -21,7 +23,6 @@ window.probe = (() => {
       const start = performance.now();
       while (!chart.dataset.live && performance.now() - start < 10000) await frame();
       if (!chart.dataset.live) asleep.push(nameOf(chart));
-      if (opened) chart.dispatchEvent(new Event("open"));  // without a guess, where a question stands before it
     }
     scrollTo({ top: 0, behavior: "instant" });
     await frame();
