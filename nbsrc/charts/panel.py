@@ -186,11 +186,13 @@ class Panel:
         *,
         keep: Any = None,
         size: Any = 26,
+        tell: Any = None,
         **look: Any,
     ) -> alt.LayerChart:
-        """Return a path: a line with a point at each step."""
+        """Return a path: a line with a point at each step, which tells its own ``tell``."""
         line = self.line(x, y, n, color, keep=keep, **{"strokeWidth": 1.6, **look})
-        return line + self.dots(x, y, n, color, size, keep=keep)
+        named = {} if tell is None else {"tell": tell}
+        return line + self.dots(x, y, n, color, size, keep=keep, **named)
 
     def texts(
         self, x: Place, y: Place, text: Any, n: int | None = None, *, keep: Any = None, **look: Any
@@ -259,7 +261,7 @@ class Panel:
         """
         across, up = (list(Live([*places, places[0]])) for places in (x, y))
         shape = self.polygon(
-            across, up, fill=color, keep=keep, fillOpacity=0.25, stroke=INK, strokeWidth=0.5
+            across, up, fill=color, keep=keep, fillOpacity=0.15, stroke=INK, strokeWidth=0.5
         )
         inside = {"align": "right", "baseline": "top", "dx": -12, "dy": 2, "fontSize": 12}
         return shape + self.texts([Live(x[1])], [Live(y[1])], name, 1, keep=keep, **inside)

@@ -163,7 +163,8 @@ def aim():
     drag = {"panel": "row", "on": "drag", "sets": {"aim": "row_at.x"}, "handle": {"x": "aim"}}
     wishes = {"hidden": ["open"], "gestures": [drag]}
     chart = chart.properties(description="a row and a place", usermeta={"book": wishes})
-    return chart.add_params(slider("aim", 1, 0, 10, .5, "aim"), slider("other", 1, 0, 10, .5, "other"),
+    return chart.add_params(
+        slider("aim", 1, 0, 10, .5, "aim"), slider("other", 1, 0, 10, .5, "other"),
         alt.param("open", value=False))
 aim()
 ```
