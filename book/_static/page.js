@@ -35,6 +35,25 @@ if (codeSwitch) {
   });
 }
 
+// Buttons that copy code are had at the first sign that somebody looks at some.
+const statics = new URL(".", document.currentScript.src);
+let copies;
+function offerCopies() {
+  const load = (name) => new Promise((done) => {
+    const script = document.createElement("script");
+    script.src = new URL(name, statics);
+    script.onload = done;
+    document.head.append(script);
+  });
+  copies ??= load("clipboard.min.js")
+    .then(() => load("documentation_options.js"))
+    .then(() => load("copybutton.js"));
+}
+for (const sign of ["pointerover", "focusin"]) {
+  document.addEventListener(sign, ({ target }) => target.closest(".fold-code, .highlight") && offerCopies(), { passive: true });
+}
+document.addEventListener("toggle", ({ target }) => target.matches(".fold-code, .fold-solution") && offerCopies(), true);
+
 addEventListener("beforeprint", () => {
   for (const fold of document.querySelectorAll("details:is(.fold-solution, .predict-answer)")) fold.open = true;
 });
