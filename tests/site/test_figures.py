@@ -279,5 +279,7 @@ def test_the_still_picture_shows_what_a_locked_guess_would_show():
     made = spec((plot() + late).add_params(truth, slider()).properties(usermeta=wishes))
     rendition = renditions.rendition(made, "p")
     assert "the truth" in rendition.svg
+    assert "data-tells" in nodes.figure_html(nodes.figure_node(made, "fig-a", "here"), "")
+    assert "data-tells" not in nodes.figure_html(node(plot()), "")
     began = {s["name"]: s.get("value") for s in json.loads(rendition.vega)["signals"]}
     assert began["seen"] is False

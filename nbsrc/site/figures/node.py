@@ -121,7 +121,8 @@ def figure_html(node: chart_figure, root: str, number: str = "") -> str:
         for r, size in zip(node["renditions"], ("wide", "narrow"), strict=False)
     )
     is_live = bool(node["renditions"][0].vega)
-    tells = any(p.hidden and p.value is False for p in known.values())  # its still is the answer
+    is_answer = any(p.hidden and p.value is False for p in known.values())  # the still picture
+    state = " data-veiled" * node["veiled"] + " data-tells" * is_answer
     inputs = "".join(html for name, html in node["controls"].items() if not known[name].hidden)
     named = f"figure {number}" if number else "the figure"
     tools = ""
@@ -139,7 +140,7 @@ def figure_html(node: chart_figure, root: str, number: str = "") -> str:
     quiet = {name: p.value for name, p in known.items() if not p.input}
     values = f' data-values="{html.escape(json.dumps(quiet))}"' if quiet else ""
     return (
-        f'<div class="chart{" chart-live" if is_live else ""}"{" data-veiled" * node["veiled"]}{" data-tells" * tells} '
+        f'<div class="chart{" chart-live" if is_live else ""}"{state} '
         f'data-vendor="{root}vendor/vega/" data-label="{html.escape(node["description"])}"{values}>'
         f'<div class="chart-views">{views}</div>{inputs}{tools}</div>'
     )
