@@ -101,7 +101,7 @@ def test_a_downloaded_chapter_is_a_notebook_that_reads_well(site: Path, page: st
 def test_the_library_that_travels_is_whole_small_and_always_the_same() -> None:
     packed = downloads.bundled_package()
     assert packed == downloads.bundled_package()
-    assert len(packed) < 200_000
+    assert len(packed) < 100_000
     names = zipfile.ZipFile(BytesIO(packed)).namelist()
     assert {"nbsrc/__init__.py", "nbsrc/chapter/claims.py", "nbsrc/charts/__init__.py"} <= set(
         names

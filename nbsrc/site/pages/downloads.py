@@ -31,7 +31,8 @@ def bundled_package() -> bytes:
         for path in sorted(PACKAGE.rglob("*.py")):
             if PACKAGE / "site" not in path.parents:
                 name = path.relative_to(PACKAGE.parent).as_posix()
-                archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), path.read_bytes())
+                entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+                archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
