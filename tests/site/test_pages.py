@@ -13,7 +13,8 @@ import snowballstemmer
 from axe_playwright_python.base import AXE_SCRIPT
 from bs4 import BeautifulSoup
 
-from nbsrc.site.build import notebooks
+from nbsrc.site.build import execution, notebooks
+from nbsrc.site.pages import downloads
 from tests.site.reader import PROBES
 
 ROOT = Path(__file__).parents[2]
@@ -434,4 +435,11 @@ def test_ids_are_unique(soup, name):
 def test_the_chapter_can_be_had_as_a_notebook(site, soup, name):
     link = soup(name).select_one("a.download")["href"]
     file = (site / name).parent / link
-    nbformat.validate(nbformat.from_dict(json.loads(file.read_text(encoding="utf-8"))))
+    text = file.read_text(encoding="utf-8")
+    nbformat.validate(nbformat.from_dict(json.loads(text)))
+    source = notebooks.notebooks(ROOT)[name.removesuffix(".html")]
+    ran = execution.last_run(ROOT, notebooks.read_notebook(source))
+    told = downloads.told_numbers(ran)
+    asked = re.findall(r"\{glue:text\}`([^`]+)`", source.read_text(encoding="utf-8"))
+    assert asked and set(asked) <= set(told)
+    assert all(json.dumps(told[key], ensure_ascii=False)[1:-1] in text for key in asked)

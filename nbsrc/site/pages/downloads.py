@@ -8,17 +8,20 @@ import base64
 import io
 import re
 import zipfile
+from ast import literal_eval
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
+from nbsrc.site.build.execution import last_run
 from nbsrc.site.build.notebooks import notebooks, read_notebook
 from nbsrc.site.pages.claim_marks import all_claims
 from nbsrc.site.pages.predictions import plain_predictions
 from nbsrc.site.pages.words import plain_words
 
 PACKAGE = Path(__file__).parents[2]
+TOLD = "application/papermill.record/text/plain"
 _GLUE = re.compile(r"\{glue:text\}`([^`]+)`")
 _CLAIM = re.compile(r"\{claim\}`(?:([^`]+?)\s*<[^`>]+>|([^`<]+))`")
 _DIRECTIVE = re.compile(r"^(`{3,}|:{3,})\{(\w[\w:-]*)\}\s*(.*)$")
@@ -111,25 +114,23 @@ def _write(app: Any, exception: Exception | None) -> None:
     for page, path in notebooks(Path(app.srcdir)).items():
         if "chapter" not in app.env.metadata[page]:
             continue
-        told = app.env.book_told.get(page, {})
+        told = told_numbers(last_run(Path(app.srcdir), read_notebook(path)))
         made = notebook_for_download(path, told, found, app.env.titles[page].astext())
         target = Path(app.outdir) / f"{page}.ipynb"
         target.write_text(nbformat.writes(made) + "\n", encoding="utf-8")
 
 
-def _collect(app: Any, doctree: Any) -> None:
-    if not hasattr(app.env, "book_told"):
-        app.env.book_told = {}
-    client = getattr(doctree.get("nb_renderer"), "renderer", None)
-    data = client.nb_client.glue_data if client else {}
-    key = "application/papermill.record/text/plain"
-    app.env.book_told[app.env.docname] = {
-        name: str(output["data"].get(key, output["data"].get("text/plain", ""))).strip("'\"")
-        for name, output in data.items()
-    }
+def told_numbers(ran: Any) -> dict[str, str]:
+    """Return what a chapter told its prose, by name, from the notebook of its run."""
+    outputs = [out for cell in ran.cells for out in cell.get("outputs", [])]
+    told = {}
+    for output in outputs:
+        name = output.get("metadata", {}).get("scrapbook", {}).get("name")
+        if name:
+            told[name] = str(literal_eval(output["data"][TOLD]))
+    return told
 
 
 def setup(app: Any) -> None:
     """Register the writing of notebooks."""
-    app.connect("doctree-read", _collect, priority=400)
     app.connect("build-finished", _write)
