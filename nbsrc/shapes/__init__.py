@@ -1,0 +1,1 @@
+"""Shapes that networks make of their inputs: pieces, regions, constructions and errors."""
