@@ -18,9 +18,7 @@ TOLERANCE = 1e-10
 """How far into a polygon a line has to reach to cut it, in diameters of the domain."""
 
 
-def rectangle(
-    x: tuple[float, float] = (-1.0, 1.0), y: tuple[float, float] = (-1.0, 1.0)
-) -> Array:
+def rectangle(x: tuple[float, float] = (-1.0, 1.0), y: tuple[float, float] = (-1.0, 1.0)) -> Array:
     """Return the corners (4, 2) of an upright rectangle, counter-clockwise.
 
     >>> rectangle((0, 2), (0, 1)).tolist()
@@ -129,7 +127,9 @@ class Cutting:
         self.labels = np.concatenate([part[1] for part in parts])
         self.starts = np.concatenate([[0], np.cumsum(np.concatenate([part[2] for part in parts]))])
         kept, cut = np.flatnonzero(~crossed), np.flatnonzero(crossed)
-        positive = np.concatenate([most[kept] > 0, np.ones(len(cut), bool), np.zeros(len(cut), bool)])
+        positive = np.concatenate(
+            [most[kept] > 0, np.ones(len(cut), bool), np.zeros(len(cut), bool)]
+        )
         return np.concatenate([kept, cut, cut]), positive
 
     def _halves(
@@ -158,7 +158,9 @@ class Cutting:
             counts += np.bincount(owner[passes], minlength=len(sizes))
             made.append((both[keep], edges[keep], counts))
         ends = np.flatnonzero((values == 0) | passes)  # two in each polygon, in its order
-        self.cuts.append(np.where(passes[ends, None], points[ends], corners[ends]).reshape(-1, 2, 2))
+        self.cuts.append(
+            np.where(passes[ends, None], points[ends], corners[ends]).reshape(-1, 2, 2)
+        )
         self.n_cuts += len(sizes)
         return made
 
