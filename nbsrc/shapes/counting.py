@@ -33,7 +33,7 @@ def folding_lower_bound(widths: Sequence[int], n_inputs: int) -> int:
     44
     """
     _check(widths, n_inputs, least=n_inputs)
-    copies = prod((width // n_inputs) ** n_inputs for width in widths[:-1])
+    copies: int = prod((width // n_inputs) ** n_inputs for width in widths[:-1])
     return copies * shallow_maximum(widths[-1], n_inputs)
 
 

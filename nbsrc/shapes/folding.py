@@ -80,10 +80,11 @@ def folding_network(n_units: int, n_layers: int) -> Network:
     if n_layers < 1:
         raise ValueError(f"n_layers is {n_layers}; give 1 or more")
     slopes, offsets, out = zigzag(n_units // 2)
-    spread, gathered = np.kron(np.eye(2), slopes), np.kron(np.eye(2), out[:, None])
+    spread = np.kron(np.eye(2), slopes)
+    gathered: Matrix = np.kron(np.eye(2), out[:, None]).astype(float)
     last, last_bias, output = crossing_lines(n_units)
     weights, biases = [], []
-    entering = np.eye(2)
+    entering: Matrix = np.eye(2)
     for _ in range(n_layers - 1):
         weights.append(entering @ spread)
         biases.append(np.tile(offsets, 2))
@@ -96,9 +97,10 @@ def folding_network(n_units: int, n_layers: int) -> Network:
 def crossing_lines(n_lines: int) -> tuple[Matrix, Matrix, Matrix]:
     """Return lines in general position whose crossings all lie inside of the unit square.
 
-    They are units: weights (2, n), biases (n,), and weights out (n,), with which the sum grows along
-    both axes wherever a unit is active, and on every side of the lines one is. The lines touch a
-    small circle round (½, ½), so that no three meet. Raises ``ValueError`` for fewer than three.
+    They are units: weights (2, n), biases (n,), and weights out (n,) with which the sum grows along
+    both axes wherever a unit is active, and one is everywhere but in a small triangle in the
+    middle. The lines touch a small circle round (½, ½), so that no three meet. Raises
+    ``ValueError`` for fewer than three.
 
     >>> weights, biases, out = crossing_lines(3)
     >>> weights.shape, biases.shape, out.shape
@@ -110,5 +112,5 @@ def crossing_lines(n_lines: int) -> tuple[Matrix, Matrix, Matrix]:
     normals = np.stack([np.cos(angles), np.sin(angles)])
     biases = -normals.sum(axis=0) / 2 - 0.2
     facing = np.ones(n_lines)
-    facing[n_lines // 2] = -1  # the middle one: its far side and those of the others do not meet
+    facing[n_lines // 2] = -1
     return normals * facing, biases * facing, facing * (1 + np.arange(n_lines) / (3 * n_lines))

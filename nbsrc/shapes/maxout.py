@@ -21,8 +21,9 @@ class MaxoutNetwork:
     """Layers of maxout units of one rank, and a linear output.
 
     ``weights[l]`` has shape (rank, fan_in, fan_out) and ``biases[l]`` (rank, fan_out): unit j of
-    layer l is max over r of a @ weights[l][r, :, j] + biases[l][r, j]. The output is a @ ``output``,
-    of shape (fan_in, n_outputs). Raises ``ValueError`` where these do not fit together.
+    layer l is max over r of a @ weights[l][r, :, j] + biases[l][r, j]. The output is a @ output,
+    with ``output`` of shape (fan_in, n_outputs). Raises ``ValueError`` where these do not fit
+    together, and for NaN or infinity.
     """
 
     weights: tuple[Array, ...]

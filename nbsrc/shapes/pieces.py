@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from nbsrc.arrays import Array
 from nbsrc.networks.network import Network
 from nbsrc.shapes.polygons import TOLERANCE
-from nbsrc.shapes.regions import ROUNDING, SAME_MAP, checked_relu, layer_terms, through_layer
+from nbsrc.shapes.regions import ROUNDING, checked_relu, layer_terms, slopes_differ, through_layer
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,9 +43,9 @@ class Pieces:
     @property
     def bends(self) -> Array:
         """Those kinks at which the slope of an output changes."""
-        size = np.abs(self.slopes).max(axis=1, initial=0)
-        change = np.abs(np.diff(self.slopes, axis=0)).max(axis=1, initial=0)
-        return self.kinks[change > SAME_MAP * np.maximum(size[1:], size[:-1])]
+        before = np.arange(len(self) - 1)
+        visible: Array = self.kinks[slopes_differ(self.slopes, before, before + 1)]
+        return visible
 
     @property
     def n_linear(self) -> int:
@@ -74,8 +74,10 @@ def pieces(network: Network, start: ArrayLike, end: ArrayLike, layers: int | Non
     first, last = (_checked_end(network, name, x) for name, x in (("start", start), ("end", end)))
     if np.array_equal(first, last):
         raise ValueError("start and end are the same input; give two different ones")
-    slopes, offsets = (last - first)[None, :, None], first[None]
-    ends, patterns = np.array([0.0, 1.0]), np.empty((1, 0), bool)
+    slopes: Array = (last - first)[None, :, None]
+    offsets: Array = first[None]
+    ends: Array = np.array([0.0, 1.0])
+    patterns = np.empty((1, 0), bool)
     for layer in range(depth):
         rounding = ROUNDING * layer_terms(network, layer, slopes, offsets, np.ones(1))
         slopes, offsets = through_layer(network, layer, slopes, offsets)

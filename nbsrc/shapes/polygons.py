@@ -51,14 +51,15 @@ def checked_domain(domain: ArrayLike) -> Array:
     if area < 0:
         corners = corners[::-1]
     edges = np.roll(corners, -1, axis=0) - corners
-    corners = corners[np.hypot(*edges.T) > TOLERANCE * size]
+    corners = corners[np.hypot(edges[:, 0], edges[:, 1]) > TOLERANCE * size]
     ahead, behind = np.roll(corners, -1, axis=0) - corners, corners - np.roll(corners, 1, axis=0)
     turns = behind[:, 0] * ahead[:, 1] - behind[:, 1] * ahead[:, 0]
     angles = np.arctan2(turns, (behind * ahead).sum(axis=1))
     bent = np.abs(turns) > TOLERANCE * np.hypot(*ahead.T) * np.hypot(*behind.T)
     if (angles[bent] < 0).any() or abs(angles.sum() - 2 * np.pi) > 1e-6:
         raise ValueError("the domain is not convex; give the corners of a convex polygon in order")
-    return corners[bent]
+    idle: NDArray[np.bool_] = ~bent
+    return np.delete(corners, idle, axis=0)
 
 
 def polygon_areas(corners: Array, starts: NDArray[np.intp]) -> Array:
@@ -66,8 +67,8 @@ def polygon_areas(corners: Array, starts: NDArray[np.intp]) -> Array:
     first = np.repeat(corners[starts[:-1]], np.diff(starts), axis=0)
     a = corners - first  # near the polygon, so that small ones lose no digits
     b = a[following(starts)]
-    made: Array = np.add.reduceat(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0], starts[:-1]) / 2
-    return made
+    twice: Array = np.add.reduceat(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0], starts[:-1])
+    return twice / 2
 
 
 def following(starts: NDArray[np.intp]) -> NDArray[np.intp]:

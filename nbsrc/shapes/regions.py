@@ -82,13 +82,11 @@ class Regions:
     @cached_property
     def linear(self) -> NDArray[np.intp]:
         """Which linear region each activation region belongs to, from 0, (n_regions,)."""
-        size = np.abs(self.slopes).max(axis=(1, 2), initial=0)
         one, other = self.neighbours.T
-        apart = np.abs(self.slopes[one] - self.slopes[other]).max(axis=(1, 2), initial=0)
-        same = apart <= SAME_MAP * np.maximum(size[one], size[other])
+        flat = self.slopes.reshape(len(self), -1)
+        same = ~slopes_differ(flat, one, other)
         links = coo_array((np.ones(same.sum()), (one[same], other[same])), (len(self), len(self)))
-        members: NDArray[np.intp] = connected_components(links, directed=False)[1]
-        return members
+        return np.asarray(connected_components(links, directed=False)[1], np.intp)
 
     def containing(self, points: ArrayLike) -> NDArray[np.intp]:
         """Return the region in which each of the points (n_points, 2) lies, −1 outside all.
@@ -132,7 +130,8 @@ def linear_regions(network: Network, domain: ArrayLike, layers: int | None = Non
     cutting = Cutting.of(checked_domain(domain))
     size = float(np.linalg.norm(np.ptp(cutting.corners, axis=0)))
     reach = np.abs(cutting.corners).max(axis=0)
-    slopes, offsets = np.eye(2)[None], np.zeros((1, 2))
+    slopes: Array = np.eye(2)[None]
+    offsets: Array = np.zeros((1, 2))
     patterns = np.empty((1, 0), bool)
     for layer in range(depth):
         rounding = ROUNDING * layer_terms(network, layer, slopes, offsets, reach)
@@ -180,8 +179,22 @@ def layer_terms(network: Network, layer: int, slopes: Array, offsets: Array, rea
     ``reach`` (n_inputs,): how large the inputs get. The shape is (n_maps, n_units).
     """
     entering = np.abs(slopes) @ reach + np.abs(offsets)
-    bound: Array = entering @ np.abs(network.weights[layer].astype(float))
-    return bound + np.abs(network.biases[layer].astype(float))
+    weights, biases = network.weights[layer].astype(float), network.biases[layer].astype(float)
+    bound: Array = entering @ np.abs(weights) + np.abs(biases)
+    return bound
+
+
+def slopes_differ(
+    slopes: Array, one: NDArray[np.intp], other: NDArray[np.intp]
+) -> NDArray[np.bool_]:
+    """Return for pairs of pieces whether their slopes (n_pieces, n) differ by more than rounding.
+
+    Neighbouring pieces with the same slopes have the same affine map: they agree along an edge.
+    """
+    size = np.abs(slopes).max(axis=1, initial=0)
+    apart = np.abs(slopes[one] - slopes[other]).max(axis=1, initial=0)
+    near = np.maximum(SAME_MAP * np.maximum(size[one], size[other]), ROUNDING * size.max(initial=0))
+    return np.asarray(apart > near)
 
 
 def cut_units(
@@ -189,8 +202,8 @@ def cut_units(
 ) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     """Cut polygons along all units of a layer, one after another.
 
-    ``slopes`` (n_polygons, n_units, 2), ``offsets`` and ``tolerance`` (n_polygons, n_units). Returns
-    which polygon each of the new ones comes from, and which units are active there.
+    ``slopes`` (n_polygons, n_units, 2), ``offsets`` and ``tolerance`` (n_polygons, n_units).
+    Returns which polygon each of the new ones comes from, and which units are active there.
     """
     origin = np.arange(len(cutting))
     active = np.empty((len(cutting), 0), bool)
