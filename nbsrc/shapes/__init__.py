@@ -1,0 +1,1 @@
+"""Shapes that networks make: steps, towers, regions."""
