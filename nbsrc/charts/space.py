@@ -14,7 +14,7 @@ import numpy as np
 from nbsrc.charts.axes import Axis, hidden_axis
 from nbsrc.charts.controls import slider
 from nbsrc.charts.gestures import Gesture, drag
-from nbsrc.charts.live import Live, calculated, here
+from nbsrc.charts.live import Live, calculated, here, pick
 from nbsrc.charts.panel import Panel, Place
 from nbsrc.charts.theme import FIRE, INK, PAPER, SOFT
 
@@ -69,7 +69,7 @@ class Space(Panel):
         across, away, above = (
             2 * (place - side.low) / (side.high - side.low) - 1 for place, side in spots
         )
-        return projected(across, away, self.height * (above + 1) / 2, self.turn * 1, self.tilt * 1)
+        return projected(across, away, self.height * (above + 1) / 2, self.turn, self.tilt)
 
     def ground(self, across: Any, up: Any) -> tuple[Any, Any]:
         """Return the place (x, y) of the floor that is at a place of the panel."""
@@ -93,7 +93,7 @@ class Space(Panel):
         return drag(self, sets=sets, handle=self._knob())
 
     def _knob(self) -> tuple[Any, Any]:
-        return projected(0.0, -REACH, 0.0, self.turn * 1, self.tilt * 1)
+        return projected(0.0, -REACH, 0.0, self.turn, self.tilt)
 
     # ---- the box ----
 
@@ -131,17 +131,10 @@ class Space(Panel):
             self.text(*self.project(x.low, corner, z.high), z.title, dy=-10, align="center"),
         ]
         if len(ticks):
-            heights = np.asarray(ticks, float)
-            levels = Live(0.0)
-            for place, value in enumerate(heights):
-                levels = np.where(k == place, float(value), levels)
-            across, up = self.project(x.low, corner, levels)
-            written = [f"{value:g}" for value in heights]
-            names: Any = Live(written[-1])
-            for place, text in enumerate(written[:-1]):
-                names = np.where(k == place, text, names)
+            across, up = self.project(x.low, corner, pick(k, list(ticks)))
+            names = pick(k, [f"{value:g}" for value in ticks])
             named.append(
-                self.texts(across, up, names, len(heights), align="right", dx=-5, fontSize=11)
+                self.texts(across, up, names, len(ticks), align="right", dx=-5, fontSize=11)
             )
         return alt.layer(around, stick, arm, *named, self.handle(*knob, clip=False))
 
@@ -210,7 +203,7 @@ class Space(Panel):
         look = {"fill": PAPER, "strokeWidth": 1.4, **look}
         return self.across(place, lines, points + 2, color, keep=keep, **look)
 
-    def rings(
+    def circles(
         self,
         f: Callable[[Any, Any], Any],
         radii: Sequence[float],

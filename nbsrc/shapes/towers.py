@@ -29,7 +29,7 @@ THRESHOLD = 1.5
 def rise(x: Any, start: Any, steepness: Any) -> Any:
     """Return one step up at ``start``: a sigmoid unit with weight ``steepness``.
 
-    >>> rise(np.array([0.0, 0.25, 0.5]), 0.25, 1000.0).tolist()
+    >>> rise(np.array([0.0, 0.25, 0.5]), 0.25, 1000.0).round(6).tolist()
     [0.0, 0.5, 1.0]
     """
     return expit(steepness * (x - start))
@@ -301,8 +301,8 @@ def polygon_corners(n: int, distance: float, turn: float = 0.0) -> NDArray[np.fl
     if n < 3:
         raise ValueError(f"n is {n}; a polygon has three sides or more")
     angles = turn + (2 * np.arange(n) + 1) * np.pi / n
-    far = distance / np.cos(np.pi / n)
-    return far * np.column_stack([np.cos(angles), np.sin(angles)])
+    far = distance / float(np.cos(np.pi / n))
+    return np.column_stack([far * np.cos(angles), far * np.sin(angles)])
 
 
 def _check(cells: int, copies: int, *others: float) -> None:
