@@ -235,9 +235,8 @@ def _pick(which: Any, lines: Sequence[tuple[Any, Any, Any]]) -> tuple[Any, Any, 
     """Return the line n·p + c = 0 whose number is ``which``."""
     made = lines[-1]
     for i in reversed(range(len(lines) - 1)):
-        made = tuple(  # type: ignore[assignment]
-            np.where(which == i, a, b) for a, b in zip(lines[i], made, strict=True)
-        )
+        x, y, c = (np.where(which == i, a, b) for a, b in zip(lines[i], made, strict=True))
+        made = x, y, c
     return made
 
 
@@ -251,7 +250,9 @@ def _clipped(
     """
     along_x, along_y = own[1], -own[0]
     foot_x, foot_y = -own[2] * own[0], -own[2] * own[1]
-    low, high, left = -9.0, 9.0, 1.0
+    low: Any = -9.0
+    high: Any = 9.0
+    left: Any = 1.0
     for n_x, n_y, c, on in [*fences, *((*side, 1.0, True) for side in SIDES)]:
         slope = n_x * along_x + n_y * along_y
         value = n_x * foot_x + n_y * foot_y + c

@@ -77,10 +77,10 @@ def test_neighbouring_pieces_of_a_strip_never_cross_in_the_stack() -> None:
 
 @given(CREASES, st.tuples(st.floats(-1, 1), st.floats(-1, 1)))
 def test_folding_by_relu_is_reflection(creases: Creases, point: tuple[float, float]) -> None:
-    here = np.array(point)
+    here: NDArray[np.floating] = np.array(point)
     for angle, place in creases:
         here = mirrored(here, angle, place)
-    assert np.abs(here - paper.folded_sheet(*point, *split(creases))).max() < 1e-12
+    assert np.abs(here - np.array(paper.folded_sheet(*point, *split(creases)))).max() < 1e-12
 
 
 @given(st.tuples(ANGLES, PLACES), st.tuples(st.floats(-1, 1), st.floats(-1, 1)))
@@ -100,7 +100,7 @@ def test_faces_cover_the_sheet_and_keep_their_areas(creases: Creases) -> None:
     assert sum(map(area, flat)) == pytest.approx(4, abs=1e-6)
     for face, image in zip(flat, bent, strict=True):
         assert abs(area(image)) == pytest.approx(area(face), abs=1e-6)
-        moved = paper.folded_sheet(*face.T, *split(creases))
+        moved = paper.folded_sheet(face[:, 0], face[:, 1], *split(creases))
         assert np.abs(np.column_stack(moved) - image).max() < 1e-6
 
 
@@ -125,7 +125,7 @@ def test_creases_are_where_the_folded_sheet_turns(creases: Creases) -> None:
     x, y, x2, y2, there = paper.crease(k, *split(creases), len(creases))
     fold = np.floor(np.log2(k + 1)).astype(int)
     for i in np.flatnonzero(there):
-        middle = np.array([x[i] + x2[i], y[i] + y2[i]]) / 2
+        middle: NDArray[np.floating] = np.array([x[i] + x2[i], y[i] + y2[i]]) / 2
         for angle, place in creases[: fold[i]]:
             middle = mirrored(middle, angle, place)
         angle, place = creases[fold[i]]
