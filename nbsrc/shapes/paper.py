@@ -113,17 +113,6 @@ def fold_sheet(x: Any, y: Any, angle: Any, place: Any) -> tuple[Any, Any]:
     return x - beyond * across, y - beyond * up
 
 
-def crease_line(angle: Any, place: Any, reach: float = 2.0) -> tuple[Any, Any, Any, Any]:
-    """Return the ends of a fold's whole crease, ``reach`` to both sides: x, y, x2, y2.
-
-    >>> np.round(crease_line(0.0, 0.5), 12)
-    array([ 0.5,  2. ,  0.5, -2. ])
-    """
-    u, v = np.cos(angle), np.sin(angle)
-    x, y = place * u, place * v
-    return x - reach * v, y + reach * u, x + reach * v, y - reach * u
-
-
 def folded_sheet(x: Any, y: Any, angles: Sequence[Any], places: Sequence[Any]) -> tuple[Any, Any]:
     """Return where points of a sheet lie after all folds, one after another."""
     for angle, place in zip(angles, places, strict=True):
