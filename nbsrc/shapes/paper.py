@@ -134,14 +134,14 @@ class Branch(NamedTuple):
     over: list[Any]
 
 
-def branch(which: Any, angles: Sequence[Any], places: Sequence[Any], folds: Any) -> Branch:
-    """Return the branch whose number has the bits ``which``, of the first ``folds`` folds."""
+def branch(which: Any, angles: Sequence[Any], places: Sequence[Any]) -> Branch:
+    """Return the branch of a number: its bits, the lowest first, say which folds came over."""
     xx, xy, yx, yy, dx, dy = 1.0, 0.0, 0.0, 1.0, 0.0, 0.0
     walls, bits = [], []
     for i, (angle, place) in enumerate(zip(angles, places, strict=True)):
         u, v = np.cos(angle), np.sin(angle)
         wall = u * xx + v * yx, u * xy + v * yy, u * dx + v * dy - place
-        over = np.remainder(np.floor(which / 2.0**i), 2) * np.where(i < folds, 1.0, 0.0)
+        over = np.remainder(np.floor(which / 2.0**i), 2)
         walls.append(wall)
         bits.append(over)
         xx, xy, dx = (a - 2 * over * u * w for a, w in zip((xx, xy, dx), wall, strict=True))
@@ -165,7 +165,7 @@ def crease(
     (True, array([2., 1., 1.]))
     """
     fold = sum(np.where(k >= 2**j - 1, 1.0, 0.0) for j in range(1, len(angles)))
-    way = branch(k + 1 - 2.0**fold, angles, places, len(angles))
+    way = branch(k + 1 - 2.0**fold, angles, places)
     own = _pick(fold, way.walls)
     fences = [
         (*_times(2 * over - 1, wall), i < fold)
@@ -182,7 +182,7 @@ def face_corner(
 
     Face k // 8 has the corners k % 8; in the order of their turns, angles, they go around it.
     """
-    way = branch(np.floor(k / EDGES), angles, places, folds)
+    way = branch(np.floor(k / EDGES), angles, places)
     fences = [
         (*_times(2 * over - 1, wall), i < folds)
         for i, (over, wall) in enumerate(zip(way.over, way.walls, strict=True))
@@ -205,7 +205,7 @@ def sheet_copies(
     >>> sheet_copies(np.arange(2), -0.3, 0.1, [0.0], [0.0], 1)
     (array([-0.3,  0.3]), array([0.1, 0.1]), array([ True,  True]))
     """
-    way = branch(k, angles, places, folds)
+    way = branch(k, angles, places)
     (xx, xy, yx, yy), (dx, dy) = way.matrix, way.shift
     # the matrix is orthogonal: its transpose takes back what it did
     at_x, at_y = xx * (x - dx) + yx * (y - dy), xy * (x - dx) + yy * (y - dy)

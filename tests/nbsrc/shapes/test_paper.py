@@ -140,3 +140,20 @@ def test_a_fourth_fold_leaves_at_most_eight_stretches_of_crease() -> None:
     assert there[7:].sum() <= 8
     *_, fewer = paper.crease(k, angles, places, 2)
     assert fewer.sum() == 3
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(ANGLES, PLACES), min_size=4, max_size=4), st.integers(1, 3))
+def test_folds_that_are_not_made_yet_change_nothing(creases: Creases, folds: int) -> None:
+    made = creases[:folds]
+    *_, later = paper.face_corner(np.arange(128), *split(creases), folds)
+    assert not later[paper.EDGES * 2**folds :].any()
+    k = np.arange(paper.EDGES * 2**folds)
+    x, y, x2, y2, _, there = paper.face_corner(k, *split(creases), folds)
+    assert there.sum() >= 4
+    moved = np.array(paper.folded_sheet(x[there], y[there], *split(made)))
+    assert np.abs(moved - [x2[there], y2[there]]).max() < 1e-6
+    one = paper.sheet_copies(np.arange(16), 0.1, -0.2, *split(creases), folds)
+    other = paper.sheet_copies(np.arange(16), 0.1, -0.2, *split(made), folds)
+    assert (one[2] == other[2]).all()
+    assert np.abs(np.subtract(one[:2], other[:2]))[:, one[2]].max(initial=0) < 1e-12
