@@ -1,4 +1,4 @@
-"""Fair comparisons of networks: equal numbers of parameters, and for each its own learning rate."""
+"""Fair comparisons of networks: as many parameters, spread biases, each its own learning rate."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import numpy as np
 
 from nbsrc.arrays import Array
 from nbsrc.learning.optimisers import Adam, LearningRate, Rule
-from nbsrc.networks.network import count_parameters
+from nbsrc.networks.network import Network, count_parameters
 
 
 def sizes_within(
@@ -49,6 +49,36 @@ def sizes_within(
 def _off(sizes: Sequence[int], n_parameters: int) -> int:
     """Return by how many parameters these sizes miss."""
     return abs(count_parameters(sizes) - n_parameters)
+
+
+def with_random_biases(network: Network, randomness: Sequence[np.random.Generator]) -> Network:
+    """Return an ensemble whose biases are drawn evenly from −1/√fan_in to 1/√fan_in.
+
+    There is one generator for each network. Where biases start at 0, the borders of all units of
+    the first layer pass through one point, which is a handicap for wide layers of few inputs.
+    Raises ``ValueError`` unless there is one generator for each network.
+
+    >>> from nbsrc.networks.network import new_network
+    >>> alike = new_network([4, 3, 1], [np.random.default_rng(0)])
+    >>> made = with_random_biases(alike, [np.random.default_rng(1)])
+    >>> bool((abs(made.biases[0]) <= 0.5).all()), bool((made.weights[0] == alike.weights[0]).all())
+    (True, True)
+    """
+    if network.n_networks != len(randomness):
+        raise ValueError(
+            f"{len(randomness)} generators for {network.n_networks or 'no'} networks of an "
+            "ensemble; give one for each"
+        )
+    parameters = network.parameters.copy()
+    reach = np.concatenate([np.full(b.shape[-1], w.shape[-2] ** -0.5) for w, b in _layers(network)])
+    for row, rng in zip(parameters, randomness, strict=True):
+        row[network.n_weights :] = rng.uniform(-reach, reach)
+    return network.with_parameters(parameters)
+
+
+def _layers(network: Network) -> list[tuple[Array, Array]]:
+    """Return the weights and biases of each layer."""
+    return list(zip(network.weights, network.biases, strict=True))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Equal numbers of parameters, and a learning rate for each network."""
+"""Equal numbers of parameters, random biases, and a learning rate for each network."""
 
 import itertools
 
@@ -11,7 +11,7 @@ from nbsrc.learning import Adam, train
 from nbsrc.networks import MSE, new_network
 from nbsrc.networks.network import count_parameters
 from nbsrc.neurons.activations import IDENTITY
-from nbsrc.shapes.budgets import AdamEach, sizes_within
+from nbsrc.shapes.budgets import AdamEach, sizes_within, with_random_biases
 
 
 @given(some.integers(1, 64), some.integers(1, 10), some.integers(1, 6), some.integers(200, 3000))
@@ -84,3 +84,24 @@ def test_steps_and_shapes_that_do_not_fit_are_refused():
         AdamEach((0.1,), 0)
     with pytest.raises(ValueError, match="2 rates need"):
         AdamEach((0.1, 0.2), 10).start(np.zeros((3, 4)))
+
+
+def test_random_biases_fill_their_range_and_leave_the_weights():
+    start = new_network([4, 400, 1], [np.random.default_rng(i) for i in range(3)])
+    made = with_random_biases(start, [np.random.default_rng(i) for i in range(3)])
+    for layer, reach in enumerate((1 / 2, 1 / 20)):
+        assert np.array_equal(made.weights[layer], start.weights[layer])
+        assert (np.abs(made.biases[layer]) <= reach).all()
+    assert (made.biases[0].min(axis=1) < -0.49).all() and (made.biases[0].max(axis=1) > 0.49).all()
+    assert not start.biases[0].any()
+    alone = with_random_biases(
+        new_network([4, 400, 1], [np.random.default_rng(1)]), [np.random.default_rng(1)]
+    )
+    assert np.array_equal(alone.parameters[0], made.parameters[1])
+
+
+def test_random_biases_need_a_generator_for_each_network():
+    many = new_network([1, 2, 1], [np.random.default_rng(i) for i in range(2)])
+    for network in (many, new_network([1, 2, 1], np.random.default_rng(0))):
+        with pytest.raises(ValueError, match="one for each"):
+            with_random_biases(network, [np.random.default_rng(0)])
