@@ -113,7 +113,8 @@ class Cutting:
         """
         sizes = np.diff(self.starts)
         owner = np.repeat(np.arange(len(self)), sizes)
-        values = (self.corners * slopes[owner]).sum(axis=1) + offsets[owner]
+        tilt, place = slopes[owner].T, self.corners.T
+        values = tilt[0] * place[0] + tilt[1] * place[1] + offsets[owner]
         values[np.abs(values) <= tolerance[owner]] = 0
         least = np.minimum.reduceat(values, self.starts[:-1])
         most = np.maximum.reduceat(values, self.starts[:-1])

@@ -80,6 +80,16 @@ def test_only_visible_kinks_bend_the_output() -> None:
     assert pieces(network, -1, 1).n_linear == 2
 
 
+def test_a_unit_that_rounding_alone_lifts_above_zero_is_inactive() -> None:
+    # Layer 2 reads 0.1 a + 0.2 a − 0.3 a = 0 with a = max(0, x).
+    weights = [np.ones(3), np.array([0.1, 0.2, -0.3]), np.ones(1)]
+    flat = np.concatenate([*weights, np.zeros(5)])
+    network = Network((1, 3, 1, 1), (RELU, RELU, IDENTITY), flat)
+    found = pieces(network, -1, 1)
+    assert found.kinks.tolist() == [0.5]
+    assert not found.patterns[:, 3].any()
+
+
 def test_kinks_run_the_other_way_from_the_other_end() -> None:
     network = relu_network((3, 8, 8, 1), 4)
     start, end = np.ones(3), -np.ones(3)

@@ -130,6 +130,14 @@ def test_neighbours_with_one_map_are_one_linear_region() -> None:
     assert (found.n_activation, found.n_linear) == (4, 2)
 
 
+def test_maps_that_differ_by_rounding_alone_are_the_same() -> None:
+    # 0.1 max(0, x) + 0.2 max(0, x) − 0.3 max(0, x) is 0, but not in floating point.
+    flat = np.concatenate([[1.0, 1, 1, 0], [0, 0, 0, 1], [0.1, 0.2, -0.3, 1], np.zeros(5)])
+    assert 0.1 + 0.2 - 0.3 != 0
+    found = linear_regions(Network((2, 4, 1), (RELU, IDENTITY), flat), SQUARE)
+    assert (found.n_activation, found.n_linear) == (4, 2)
+
+
 def test_regions_of_one_map_that_do_not_touch_are_two() -> None:
     hat = np.array([1.0, 1, 1, 0, 0, 0, 1, -2, 1, 0.5, 0, -0.5, 0])  # 0 left and right of a hat
     found = linear_regions(Network((2, 3, 1), (RELU, IDENTITY), hat), SQUARE)
