@@ -21,7 +21,8 @@ from nbsrc.charts.theme import FIRE, INK, PAPER, SOFT
 REACH = 1.45
 """How far the knob is from the middle of the floor, whose sides are two long."""
 MOST_TURNED = 75
-LEAST_TILTED, MOST_TILTED = 5, 60
+LEAST_TILTED = 5
+MOST_TILTED = 60
 """Angles in degrees: within these, what has the larger y is always behind."""
 
 
