@@ -25,13 +25,16 @@ from nbsrc.charts.controls import (
     stages,
     steps,
 )
+from nbsrc.charts.creases import held_crease
 from nbsrc.charts.figure import figure
 from nbsrc.charts.gestures import drag, hover, nearest, press
 from nbsrc.charts.grids import Grid
 from nbsrc.charts.layers import Layers
 from nbsrc.charts.live import Live, Named, Table, here, live, pick, words
+from nbsrc.charts.mosaic import mosaic
 from nbsrc.charts.networks import GrowingBoard, NetworkBoard, Opening
-from nbsrc.charts.panel import Panel, foot, told
+from nbsrc.charts.panel import Panel, foot, see_through, told
+from nbsrc.charts.space import Space
 from nbsrc.charts.texts import bracketed, products
 from nbsrc.charts.theme import FIRE, INK, PALETTE, PAPER, REST, SOFT, theme
 
@@ -55,6 +58,7 @@ __all__ = [
     "NetworkBoard",
     "Opening",
     "Panel",
+    "Space",
     "Table",
     "axis",
     "box",
@@ -64,6 +68,7 @@ __all__ = [
     "figure",
     "foot",
     "held_border",
+    "held_crease",
     "here",
     "hidden",
     "hidden_axis",
@@ -71,11 +76,13 @@ __all__ = [
     "levels",
     "live",
     "menu",
+    "mosaic",
     "nearest",
     "pick",
     "places",
     "press",
     "products",
+    "see_through",
     "slider",
     "stages",
     "steps",

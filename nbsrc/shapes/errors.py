@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from nbsrc.arrays import Array
 from nbsrc.networks.network import Network, predict
 from nbsrc.shapes.bumps import interpolated
+from nbsrc.shapes.pieces import pieces
 
 CELLS_AT_ONCE = 1 << 18
 STEEPEST = {"identity": 1.0, "sigmoid": 0.25, "tanh": 1.0, "ReLU": 1.0, "leaky ReLU": 1.0}
@@ -107,7 +108,7 @@ def lipschitz_bound(network: Network) -> float:
 
 
 def relu_kinks(network: Network, low: float, high: float) -> Array:
-    """Return where a 1-n-1 ReLU network can bend within [low, high], with both ends, in order.
+    """Return where a ReLU network with one input switches units in [low, high], both ends included.
 
     Between neighbours the network is a straight line. Raises ``ValueError`` for another network.
 
@@ -115,17 +116,12 @@ def relu_kinks(network: Network, low: float, high: float) -> Array:
     >>> relu_kinks(relu_network([0.0, 0.5, 1.0], [0.0, 1.0, 0.0]), -1.0, 1.0)
     array([-1. ,  0. ,  0.5,  1. ])
     """
-    names = tuple(a.name for a in network.activations)
-    if names != ("ReLU", "identity") or network.sizes[0] != 1 or network.n_networks is not None:
-        raise ValueError("give one network with one input, ReLU units, and a linear output")
-    weights, biases = network.weights[0][0].astype(float), network.biases[0].astype(float)
-    moving = weights != 0
-    places = -biases[moving] / weights[moving]
-    return np.unique([low, *places[(places > low) & (places < high)], high])
+    ends: Array = low + (high - low) * pieces(network, low, high).ends
+    return ends
 
 
 def relu_steepest(network: Network, low: float, high: float) -> float:
-    """Return the exact Lipschitz constant of a 1-n-1 ReLU network on [low, high].
+    """Return the exact Lipschitz constant of a ReLU network with one input on [low, high].
 
     >>> from nbsrc.shapes.bumps import relu_network
     >>> relu_steepest(relu_network([0.0, 0.5, 1.0], [0.0, 1.0, 0.0]), 0.0, 1.0)

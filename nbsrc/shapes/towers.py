@@ -18,6 +18,7 @@ from scipy.special import expit
 
 from nbsrc.networks.network import Network
 from nbsrc.neurons.activations import IDENTITY, SIGMOID
+from nbsrc.shapes.bumps import soft_step
 
 Height = Callable[[Any, Any], Any]
 """A function of the two inputs."""
@@ -26,22 +27,13 @@ THRESHOLD = 1.5
 """Halfway between an arm of the cross, 1, and its middle, 2."""
 
 
-def rise(x: Any, start: Any, steepness: Any) -> Any:
-    """Return one step up at ``start``: a sigmoid unit with weight ``steepness``.
-
-    >>> rise(np.array([0.0, 0.25, 0.5]), 0.25, 1000.0).round(6).tolist()
-    [0.0, 0.5, 1.0]
-    """
-    return expit(steepness * (x - start))
-
-
 def ridge(x: Any, start: Any, end: Any, steepness: Any) -> Any:
     """Return a step up at ``start`` and down at ``end``: two sigmoid units with weights ±1.
 
     >>> ridge(np.array([0.0, 0.5, 1.0]), 0.25, 0.75, 1000.0).round(6).tolist()
     [0.0, 1.0, 0.0]
     """
-    return rise(x, start, steepness) - rise(x, end, steepness)
+    return soft_step(x, start, steepness) - soft_step(x, end, steepness)
 
 
 def cross(x1: Any, x2: Any, start: Any, end: Any, steepness: Any) -> Any:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbsrc.networks import Network, new_network, predict
+from nbsrc.networks import Network, count_parameters, new_network, predict
 from nbsrc.neurons.activations import IDENTITY, RELU, SIGMOID, SOFTMAX, STEP, TANH
 from nbsrc.shapes.bumps import interpolated, polyline, relu_network, staircase
 from nbsrc.shapes.errors import (
@@ -89,10 +89,11 @@ def test_what_has_no_steepest_slope_is_refused(activation: Any) -> None:
         lipschitz_bound(Network((1, 1), (activation,), np.ones(2)))
 
 
-@given(seed=st.integers(0, 200))
-def test_a_relu_network_is_straight_between_its_kinks(seed: int) -> None:
+@given(seed=st.integers(0, 200), n_layers=st.integers(1, 3))
+def test_a_relu_network_is_straight_between_its_kinks(seed: int, n_layers: int) -> None:
     rng = np.random.default_rng(seed)
-    network = Network((1, 5, 1), (RELU, IDENTITY), rng.normal(size=16))
+    sizes, bends = (1, *[4] * n_layers, 1), (*[RELU] * n_layers, IDENTITY)
+    network = Network(sizes, bends, rng.normal(size=count_parameters(sizes)))
     kinks = relu_kinks(network, -2.0, 2.0)
     value = lambda x: predict(network, np.asarray(x)[:, None])[:, 0]  # noqa: E731
     middles = value((kinks[1:] + kinks[:-1]) / 2)
