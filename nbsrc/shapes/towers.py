@@ -318,6 +318,5 @@ __all__ = [
     "polygon_corners",
     "polygon_error",
     "ridge",
-    "rise",
     "tower",
 ]
