@@ -98,15 +98,25 @@ def test_a_downloaded_chapter_is_a_notebook_that_reads_well(site: Path, page: st
     assert not re.search(r"^(`{3,}|:{3,})\{", prose, re.MULTILINE), "a directive was left as it is"
 
 
-def test_the_library_that_travels_is_whole_small_and_always_the_same() -> None:
-    packed = downloads.bundled_package()
-    assert packed == downloads.bundled_package()
-    assert len(packed) < 100_000
+@every_chapter
+def test_what_travels_of_the_library_is_small_and_always_the_same(page: str) -> None:
+    notebook = notebooks.read_notebook(ROOT / f"{page}.md")
+    cells = [cell.source for cell in notebook.code]
+    packed = downloads.bundled_package(cells)
+    assert packed == downloads.bundled_package(cells)
+    assert len(packed) < 150_000
     names = zipfile.ZipFile(BytesIO(packed)).namelist()
     assert {"nbsrc/__init__.py", "nbsrc/chapter/claims.py", "nbsrc/charts/__init__.py"} <= set(
         names
     )
     assert not [name for name in names if name.startswith("nbsrc/site")]
+
+
+def test_what_a_chapter_does_not_need_stays_at_home() -> None:
+    one_room = downloads.bundled_package(["from nbsrc.neurons import sigmoid"])
+    names = zipfile.ZipFile(BytesIO(one_room)).namelist()
+    assert "nbsrc/neurons/perceptron.py" in names and "nbsrc/arrays.py" in names
+    assert not [name for name in names if name.startswith(("nbsrc/networks", "nbsrc/charts"))]
 
 
 def test_prose_is_plain_markdown() -> None:

@@ -1,7 +1,7 @@
 """Each chapter as a Jupyter notebook that runs anywhere: Jupyter, Colab, offline.
 
-Its first cell unpacks ``nbsrc`` (mathematics and charts) from the notebook itself where that is not
-installed, so that one file is all that a reader needs beside NumPy, scikit-learn and Altair.
+Its first cell unpacks the parts of ``nbsrc`` that the chapter needs from the notebook itself where
+that is not installed, so that one file is all that a reader needs beside NumPy, scikit-learn and Altair.
 """
 
 import base64
@@ -9,11 +9,13 @@ import io
 import re
 import zipfile
 from ast import literal_eval
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
+from nbsrc.site.build import reach
 from nbsrc.site.build.execution import last_run
 from nbsrc.site.build.notebooks import notebooks, read_notebook
 from nbsrc.site.pages.claim_marks import all_claims
@@ -27,21 +29,45 @@ _CLAIM = re.compile(r"\{claim\}`(?:([^`]+?)\s*<[^`>]+>|([^`<]+))`")
 _DIRECTIVE = re.compile(r"^(`{3,}|:{3,})\{(\w[\w:-]*)\}\s*(.*)$")
 
 
-def bundled_package() -> bytes:
-    """Return ``nbsrc`` without its site part as a zip, the same bytes every time."""
+def rooms_needed(cells: Iterable[str]) -> set[str]:
+    """Return the parts of ``nbsrc`` that code needs: those it imports, what these import, ...
+
+    >>> sorted(rooms_needed(["from nbsrc.neurons import sigmoid"]))
+    ['__init__.py', 'arrays.py', 'neurons']
+    """
+    waiting = [path.relative_to(PACKAGE).parts[0] for path in reach.files(cells, PACKAGE)]
+    needed = {"__init__.py"}
+    while waiting:
+        room = waiting.pop()
+        if room not in needed:
+            needed.add(room)
+            for path in _modules(room):
+                for one in reach.read(path.read_text(encoding="utf-8")).imports:
+                    name = f"{one.module}.{one.name}".split(".")[1]
+                    waiting.append(name if (PACKAGE / name).is_dir() else f"{name}.py")
+    return needed
+
+
+def _modules(room: str) -> list[Path]:
+    place = PACKAGE / room
+    return sorted(place.rglob("*.py")) if place.is_dir() else [place]
+
+
+def bundled_package(cells: Iterable[str]) -> bytes:
+    """Return what of ``nbsrc`` these cells need as a zip, the same bytes every time."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(PACKAGE.rglob("*.py")):
-            if PACKAGE / "site" not in path.parents:
+        for room in sorted(rooms_needed(cells)):
+            for path in _modules(room):
                 name = path.relative_to(PACKAGE.parent).as_posix()
                 entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
                 archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
-def setup_source() -> str:
-    """Return the code of the first cell."""
-    packed = base64.b64encode(bundled_package()).decode()
+def setup_source(cells: Iterable[str]) -> str:
+    """Return the code of the first cell, for a notebook with these code cells."""
+    packed = base64.b64encode(bundled_package(cells)).decode()
     return (
         "# The book's own small library, nbsrc, travels in this notebook; an installed one "
         "is preferred.\n"
@@ -63,7 +89,10 @@ def notebook_for_download(
     """
     source = read_notebook(path).node
     cells = [
-        nbformat.v4.new_code_cell(setup_source(), metadata={"jupyter": {"source_hidden": True}})
+        nbformat.v4.new_code_cell(
+            setup_source([cell.source for cell in source.cells if cell.cell_type == "code"]),
+            metadata={"jupyter": {"source_hidden": True}},
+        )
     ]
     for cell in source.cells:
         if cell.cell_type == "code":
