@@ -1,7 +1,8 @@
 """Each chapter as a Jupyter notebook that runs anywhere: Jupyter, Colab, offline.
 
 Its first cell unpacks the parts of ``nbsrc`` that the chapter needs from the notebook itself where
-that is not installed, so that one file is all that a reader needs beside NumPy, scikit-learn and Altair.
+that is not installed, so that one file is all that a reader needs beside NumPy, scikit-learn and
+Altair.
 """
 
 import base64
