@@ -52,8 +52,11 @@ def figure(
         **({"win": "won"} if win is not None else {}),
     }
     meta = {"book": {key: value for key, value in book.items() if value}}
-    chart = chart.add_params(*(o.param for o in others), *params)
-    return chart.properties(description=" ".join(alt_text.split()), usermeta=meta)
+    whole = chart.copy(deep=False)  # add_params would copy every table once for each layer
+    before = [] if whole.params is alt.Undefined else whole.params
+    whole.params = [*before, *(p.param for p in (*(o.param for o in others), *params))]
+    whole.description, whole.usermeta = " ".join(alt_text.split()), meta
+    return whole
 
 
 def _page(control: Control) -> dict[str, Any]:
