@@ -10,7 +10,6 @@ from nbsrc.charts.gestures import Gesture
 from nbsrc.charts.live import Formula, Live, Named, Table, formula, words
 from nbsrc.formulas import walk
 
-
 VEGAS_OWN = {"width", "height", "padding", "autosize", "background", "cursor", "parent"}
 """Names that Vega gives to signals of its own."""
 
