@@ -10,6 +10,9 @@ from nbsrc.charts.gestures import Gesture
 from nbsrc.charts.live import Formula, Live, Named, Table, formula, words
 from nbsrc.formulas import walk
 
+VEGAS_OWN = {"width", "height", "padding", "autosize", "background", "cursor", "parent"}
+"""Names that Vega gives to signals of its own."""
+
 
 def figure(
     chart: Any,
@@ -108,6 +111,9 @@ def _check(
     owners: dict[str, Any], controls: Sequence[Control], gestures: Sequence[Gesture]
 ) -> None:
     given = {c.name for c in controls}
+    taken = sorted(VEGAS_OWN & owners.keys())
+    if taken:
+        raise ValueError(f"{', '.join(taken)}: Vega has a signal of that name; choose another")
     needed = {name for name, owner in owners.items() if isinstance(owner, Control)}
     needed |= {control.name for gesture in gestures for control in gesture.controls}
     missing = sorted(needed - given)

@@ -100,6 +100,11 @@ def test_two_things_of_one_name_are_refused() -> None:
         made(RATE, layer=PLOT.dot(RATE, Named("rate", RATE + 1)))
 
 
+def test_a_name_that_vega_has_for_itself_is_refused() -> None:
+    with pytest.raises(ValueError, match="width: Vega has a signal of that name"):
+        made(slider("width", 1, 0, 3, "units", 1))
+
+
 def test_a_drag_sets_its_controls_and_its_handle_follows_them() -> None:
     gesture = book(made(RATE, TURN, gestures=[drag(PLOT, RATE, TURN)]))["gestures"][0]
     assert gesture["panel"] == "plot" and gesture["on"] == "drag"
