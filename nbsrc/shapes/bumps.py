@@ -28,15 +28,6 @@ def soft_step(x: Any, place: Any, steepness: Any) -> Any:
     return sigmoid(steepness * (x - place))
 
 
-def soft_bump(x: Any, left: Any, right: Any, height: Any, steepness: Any) -> Any:
-    """Return height · (a step up at ``left`` − a step up at ``right``): two sigmoid units.
-
-    >>> soft_bump(np.array([0.0, 0.5, 1.0]), 0.4, 0.6, 0.8, 200.0).round(3)
-    array([0. , 0.8, 0. ])
-    """
-    return height * (soft_step(x, left, steepness) - soft_step(x, right, steepness))
-
-
 def hat(x: Any, middle: Any, width: Any) -> Any:
     """Return max(0, 1 − |x − middle|/width): 1 in the middle, 0 from ``width`` away.
 

@@ -132,28 +132,6 @@ def relu_steepest(network: Network, low: float, high: float) -> float:
     return float(np.abs(np.diff(heights) / np.diff(kinks)).max())
 
 
-def polyline_distance(
-    knots: ArrayLike, heights: ArrayLike, other_knots: ArrayLike, other_heights: ArrayLike
-) -> float:
-    """Return the exact supremum of |f − g| for two functions made of straight pieces.
-
-    Each is given by knots (n,) that rise strictly and heights (n,); both must span the same
-    interval. The difference is straight between the knots of both, so it is largest at one.
-
-    >>> polyline_distance([0, 1], [0, 0], [0, 0.5, 1], [0, 2, 0])
-    2.0
-    """
-    (one, tops), (two, tops_two) = _polyline(knots, heights), _polyline(other_knots, other_heights)
-    if (one[0], one[-1]) != (two[0], two[-1]):
-        raise ValueError(
-            f"the functions span [{one[0]:g}, {one[-1]:g}] and [{two[0]:g}, {two[-1]:g}]; "
-            "they must span the same interval"
-        )
-    places = np.union1d(one, two)
-    apart = np.interp(places, one, tops) - np.interp(places, two, tops_two)
-    return float(np.abs(apart).max())
-
-
 def staircase_distance(
     f: Difference, edges: ArrayLike, heights: ArrayLike, turns: ArrayLike = ()
 ) -> float:
@@ -254,18 +232,6 @@ def _largest(values: Sequence[Any]) -> Any:
 def _check_knots(knots: Sequence[float]) -> None:
     if len(knots) < 2 or not all(a < b for a, b in pairwise(knots)):
         raise ValueError(f"knots must be at least 2 numbers that rise strictly; got {list(knots)}")
-
-
-def _polyline(knots: ArrayLike, heights: ArrayLike) -> tuple[Array, Array]:
-    at, tops = np.asarray(knots, float), np.asarray(heights, float)
-    if at.ndim != 1 or len(at) < 2 or tops.shape != at.shape or not (np.diff(at) > 0).all():
-        raise ValueError(
-            f"knots of shape {at.shape} with heights of shape {tops.shape}; give at least 2 knots "
-            "that rise strictly, and a height for each"
-        )
-    if not (np.isfinite(at).all() and np.isfinite(tops).all()):
-        raise ValueError("knots or heights contain NaN or infinity")
-    return at, tops
 
 
 def _checked_box(low: ArrayLike, high: ArrayLike, n: int) -> tuple[Array, Array]:

@@ -282,21 +282,6 @@ def best_distance(n: Any) -> Any:
     return 1 / np.sqrt(1 + tangent * tangent)
 
 
-def polygon_corners(n: int, distance: float, turn: float = 0.0) -> NDArray[np.float64]:
-    """Return the corners (n, 2) of the n-gon that n half-planes leave; see :func:`half_planes`.
-
-    Raises ``ValueError`` for fewer than three sides.
-
-    >>> polygon_corners(4, 1.0).round(6).tolist()
-    [[1.0, 1.0], [-1.0, 1.0], [-1.0, -1.0], [1.0, -1.0]]
-    """
-    if n < 3:
-        raise ValueError(f"n is {n}; a polygon has three sides or more")
-    angles = turn + (2 * np.arange(n) + 1) * np.pi / n
-    far = distance / float(np.cos(np.pi / n))
-    return np.column_stack([far * np.cos(angles), far * np.sin(angles)])
-
-
 def _check(cells: int, copies: int, *others: float) -> None:
     if not (isinstance(cells, (int, np.integer)) and isinstance(copies, (int, np.integer))):
         raise ValueError(f"cells and copies are {cells} and {copies}; give whole numbers")
@@ -304,19 +289,3 @@ def _check(cells: int, copies: int, *others: float) -> None:
         raise ValueError(
             f"cells, copies and the others are {(cells, copies, *others)}; all must be above 0"
         )
-
-
-__all__ = [
-    "THRESHOLD",
-    "best_distance",
-    "cross",
-    "far_towers",
-    "half_planes",
-    "landscape",
-    "landscape_error",
-    "landscape_network",
-    "polygon_corners",
-    "polygon_error",
-    "ridge",
-    "tower",
-]

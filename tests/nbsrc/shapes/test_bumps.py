@@ -14,7 +14,6 @@ from nbsrc.shapes.bumps import (
     interpolated,
     polyline,
     relu_network,
-    soft_bump,
     soft_step,
     staircase,
     step_network,
@@ -44,7 +43,8 @@ def test_doubling_the_weight_alone_moves_the_step() -> None:
 def test_a_bump_rises_and_falls_back(left: float, width: float, height: float) -> None:
     """Its sign: a bump of the other sign, or one that stays up, is seen at once."""
     at = np.array([left - 0.1, left + width / 2, left + width + 0.1])
-    low, top, low_again = soft_bump(at, left, left + width, height, 1000.0)
+    bump = step_network([left, left + width], [height], 1000.0)
+    low, top, low_again = predict(bump, at[:, None])[:, 0]
     assert abs(low) < 1e-9 and top == pytest.approx(height) and abs(low_again) < 1e-9
 
 
@@ -73,7 +73,8 @@ def test_a_step_network_is_the_sum_of_its_bumps() -> None:
     edges, tops = np.array([0.0, 0.2, 0.7, 1.0]), [0.5, -1.0, 2.0]
     x = np.linspace(-0.5, 1.5, 81)
     bumps = sum(
-        soft_bump(x, a, b, c, 60.0) for a, b, c in zip(edges[:-1], edges[1:], tops, strict=True)
+        top * (soft_step(x, left, 60.0) - soft_step(x, right, 60.0))
+        for left, right, top in zip(edges[:-1], edges[1:], tops, strict=True)
     )
     units = predict(step_network(edges, tops, 60.0), x[:, None])[:, 0]
     assert np.abs(units - bumps).max() < 1e-12

@@ -16,7 +16,6 @@ from nbsrc.shapes.errors import (
     interpolation_error,
     lipschitz_bound,
     modulus_of_continuity,
-    polyline_distance,
     relu_kinks,
     relu_steepest,
     staircase_distance,
@@ -101,19 +100,6 @@ def test_a_relu_network_is_straight_between_its_kinks(seed: int, n_layers: int) 
     x = np.linspace(-2, 2, 4001)
     steepest = np.abs(np.diff(value(x)) / np.diff(x)).max()
     assert steepest <= relu_steepest(network, -2.0, 2.0) + 1e-9 <= lipschitz_bound(network) + 1e-6
-
-
-@settings(deadline=None)
-@given(tops=heights, others=heights)
-def test_the_distance_of_polylines_is_that_of_a_fine_grid(
-    tops: list[float], others: list[float]
-) -> None:
-    found = polyline_distance(knots_of(tops), tops, knots_of(others), others)
-    apart = np.abs(
-        np.interp(FINE, knots_of(tops), tops) - np.interp(FINE, knots_of(others), others)
-    )
-    steepest = 4 * 14 / 80_000
-    assert apart.max() <= found + 1e-9 and found <= apart.max() + steepest
 
 
 @settings(deadline=None)
@@ -208,11 +194,6 @@ def test_differences_that_are_not_finite_numbers_are_refused() -> None:
 
 
 def test_other_input_that_makes_no_sense_is_refused() -> None:
-    with pytest.raises(ValueError, match="span"):
-        polyline_distance([0, 1], [0, 0], [0, 2], [0, 0])
-    for knots, tops in (([0, 0], [1, 1]), ([0], [1]), ([0, 1], [1, np.nan]), ([0, 1], [1])):
-        with pytest.raises(ValueError, match="knots"):
-            polyline_distance(knots, tops, [0, 1], [0, 0])
     for call in (modulus_of_continuity, staircase_error, interpolation_error):
         with pytest.raises(ValueError, match="rise"):
             call(np.sin, [0.0, 0.0], 0.5)
