@@ -121,6 +121,7 @@ class _Walk:
     def __init__(self, library: Path) -> None:
         self._library = library
         self._asked: set[tuple[str, str, frozenset[Chain]]] = set()
+        self._taken: set[str] = set()
         self.modules: set[Path] = set()
 
     def follow(self, text: Text) -> None:
@@ -186,6 +187,9 @@ class _Walk:
 
     def _whole(self, package: str) -> None:
         """Count every module of a package; of the library, all but those that build the site."""
+        if package in self._taken:  # a folder without __init__.py asks for itself again
+            return
+        self._taken.add(package)
         folder = self._library.parent.joinpath(*package.split("."))
         for path in sorted(folder.rglob("*.py")):
             parts = path.relative_to(self._library.parent).with_suffix("").parts

@@ -54,12 +54,19 @@ def _modules(room: str) -> list[Path]:
     return sorted(place.rglob("*.py")) if place.is_dir() else [place]
 
 
+def _files(room: str) -> list[Path]:
+    """Return a room's modules, and the data beside them."""
+    beside = {path for module in _modules(room) for path in module.parent.iterdir()}
+    data = {path for path in beside if path.is_file() and path.suffix not in (".py", ".pyc")}
+    return sorted({*_modules(room), *(data if (PACKAGE / room).is_dir() else ())})
+
+
 def bundled_package(cells: Iterable[str]) -> bytes:
     """Return what of ``nbsrc`` these cells need as a zip, the same bytes every time."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for room in sorted(rooms_needed(cells)):
-            for path in _modules(room):
+            for path in _files(room):
                 name = path.relative_to(PACKAGE.parent).as_posix()
                 entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
                 archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
