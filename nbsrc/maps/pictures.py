@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import numpy as np
+
 from nbsrc.data.images import MNIST_VARIABLE, Images, digits, read_mnist
 
 COUNT = 1797
@@ -24,14 +26,12 @@ def pictures(count: int | None = None) -> Images:
     wanted = COUNT if count is None else count
     folder = os.environ.get(MNIST_VARIABLE)
     if folder:
-        pixels, labels = read_mnist(Path(folder))
-        name, whole = "MNIST", 255.0
-    else:
-        small = digits()
-        name, pixels, labels, whole = small.name, small.pixels, small.labels, 1.0
-    if not 1 <= wanted <= len(pixels):
-        raise ValueError(f"count is {wanted}; there are {len(pixels)} images, and one is needed")
-    return Images(name, pixels[:wanted] / whole, labels[:wanted].astype("int64"))
+        grey, labels = read_mnist(Path(folder))
+        _check(wanted, len(grey))
+        return Images("MNIST", grey[:wanted] / 255, labels[:wanted].astype(np.int64))
+    small = digits()
+    _check(wanted, len(small.pixels))
+    return Images(small.name, small.pixels[:wanted], small.labels[:wanted])
 
 
 def side(images: Images) -> int:
@@ -46,3 +46,8 @@ def side(images: Images) -> int:
     if height != width:
         raise ValueError(f"the images are {height} × {width}; square ones are needed")
     return int(width)
+
+
+def _check(wanted: int, there: int) -> None:
+    if not 1 <= wanted <= there:
+        raise ValueError(f"count is {wanted}; there are {there} images, and one is needed")
