@@ -1,0 +1,1 @@
+"""Maps of data: pictures in two dimensions of points that have many."""
