@@ -95,8 +95,8 @@ def distance_order(points: Array, places: Array) -> float:
     Raises ``ValueError`` as :func:`checked` does.
     """
     points, places = checked(points, places)
-    ranks = [rankdata(pair_distances(p)) for p in (points, places)]
-    return float(np.corrcoef(ranks)[0, 1])
+    true, shown = (rankdata(pair_distances(p)) for p in (points, places))
+    return float(np.corrcoef(true, shown)[0, 1])
 
 
 def stress(points: Array, places: Array) -> float:
@@ -138,11 +138,14 @@ def _grouped(points: Array, groups: NDArray[np.int64]) -> tuple[Array, NDArray[n
 
 
 def clumping(places: Array, k: int = 10) -> float:
-    """Return how clumped a map is: mean over points of (distance to the k-th) / (to the nearest).
+    """Return how clumped a map is: the distance to the k-th neighbour in those to the nearest.
 
-    Computed as a ratio of medians, which twins do not blow up. Raises ``ValueError`` as
-    :func:`checked` does.
+    Both are medians over the points, so that a few twins do not count. Points thrown evenly into
+    the plane have about 3.5 for k = 10. Raises ``ValueError`` as :func:`checked` does, and where
+    half of the points have a twin at distance 0.
     """
     places, _ = checked(places, places, k)
-    near = np.sort(squared_distances(places), axis=1)
-    return float(np.sqrt(np.median(near[:, k]) / np.median(near[:, 1])))
+    near = np.median(np.sort(squared_distances(places), axis=1), axis=0)
+    if near[1] == 0:
+        raise ValueError("half of the points have a twin; remove twins first")
+    return float(np.sqrt(near[k] / near[1]))

@@ -15,7 +15,7 @@ TINY = 1e-12
 
 
 def squared_distances(points: Array) -> Array:
-    """Return all squared distances of points (..., n, d): an array (..., n, n), zero on its diagonal.
+    """Return the squared distances of all points (..., n, d): (..., n, n), zero on the diagonal.
 
     >>> squared_distances(np.array([[0.0, 0.0], [3.0, 4.0]]))
     array([[ 0., 25.],
@@ -39,7 +39,7 @@ def neighbour_probabilities(squared: Array, perplexity: float, rounds: int = 60)
 
     >>> squared = squared_distances(np.array([[0.0], [1.0], [2.0], [4.0]]))
     >>> neighbour_probabilities(squared, 2.0)[0].round(3)
-    array([0.   , 0.664, 0.301, 0.035])
+    array([0.   , 0.672, 0.313, 0.015])
     """
     squared = np.asarray(squared, float)
     if squared.ndim != 2 or squared.shape[0] != squared.shape[1]:
