@@ -121,7 +121,6 @@ class _Walk:
     def __init__(self, library: Path) -> None:
         self._library = library
         self._asked: set[tuple[str, str, frozenset[Chain]]] = set()
-        self._taken: set[str] = set()
         self.modules: set[Path] = set()
 
     def follow(self, text: Text) -> None:
@@ -141,6 +140,10 @@ class _Walk:
         parts = module.split(".")
         for length in range(1, len(parts) + 1):
             path = self._file(".".join(parts[:length]))
+            if path is None and self._library.parent.joinpath(*parts[:length]).is_dir():
+                if length == len(parts):
+                    self._whole(module)
+                continue  # a folder without __init__.py
             if path is None:
                 self._whole(".".join(parts[: length - 1]))
                 return
@@ -187,9 +190,6 @@ class _Walk:
 
     def _whole(self, package: str) -> None:
         """Count every module of a package; of the library, all but those that build the site."""
-        if package in self._taken:  # a folder without __init__.py asks for itself again
-            return
-        self._taken.add(package)
         folder = self._library.parent.joinpath(*package.split("."))
         for path in sorted(folder.rglob("*.py")):
             parts = path.relative_to(self._library.parent).with_suffix("").parts
