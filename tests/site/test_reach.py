@@ -170,13 +170,13 @@ def test_a_package_that_imports_its_own_modules_is_walked_once(tmp_path: Path) -
     assert reached("from nbsrc.a import b", written(tmp_path, files)) == {"a.b"}
 
 
-def test_a_folder_without_init_counts_as_a_whole(tmp_path: Path) -> None:
+def test_a_folder_without_init_is_walked_through(tmp_path: Path) -> None:
     room = tmp_path / "nbsrc" / "room"
     room.mkdir(parents=True)
     for path in (tmp_path / "nbsrc" / "__init__.py", room / "one.py", room / "other.py"):
         path.write_text("", encoding="utf-8")
     reached = reach.files(["from nbsrc.room.one import VALUE"], tmp_path / "nbsrc")
-    assert {path.name for path in reached} == {"__init__.py", "one.py", "other.py"}
+    assert {path.name for path in reached} == {"__init__.py", "one.py"}
 
 
 def test_docstrings_are_left_out_and_code_beside_them_stays() -> None:

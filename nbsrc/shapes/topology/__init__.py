@@ -1,1 +1,1 @@
-"""What layers do to shapes and cannot undo: motions, certificates, links, stretching, other layers."""
+"""What layers do to shapes and cannot undo: motions, certificates, links, other layers."""
