@@ -1,0 +1,1 @@
+"""What layers do to shapes, and what they cannot undo."""
