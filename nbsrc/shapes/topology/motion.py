@@ -168,32 +168,23 @@ def least_log_stretch(network: Network, low: ArrayLike, high: ArrayLike) -> floa
     return total - ROUNDING * max(1.0, abs(total))
 
 
-def best_cut(inside: Any, outside: Any, n_angles: int = 24) -> tuple[Any, Any, Any]:
-    """Return ``(gap, angle, level)`` of the widest strip between two sets of points in the plane.
+def straight_cuts(inside: Any, outside: Any, n_angles: int = 24) -> tuple[Any, Any, Array]:
+    """Return ``(gaps, levels, angles)`` of straight strips between two sets of the plane.
 
-    ``inside`` and ``outside`` (n, 2), numbers or live; directions are tried at ``n_angles`` angles
-    all around. The points of ``outside`` lie beyond ``level`` along the direction at ``angle``, in
-    radians, those of ``inside`` before it, by gap / 2 at least. A gap below 0: no such line.
+    ``inside`` and ``outside`` (n, 2) are points, numbers or live; ``angles`` are spread evenly all
+    around, in radians. Along the direction at ``angles[k]`` all of ``outside`` lies beyond
+    ``levels[k]`` and all of ``inside`` before it, by half of ``gaps[k]`` at least. A gap below 0:
+    no line at right angles to that direction separates the two.
 
-    >>> gap, angle, level = best_cut(np.array([[0.0, 0.0]]), np.array([[2.0, 1.0], [2.0, -1.0]]))
-    >>> float(gap), float(angle), float(level)
-    (2.0, 0.0, 1.0)
+    >>> points = np.array([[0.0, 0.0]]), np.array([[2.0, 1.0], [2.0, -1.0]])
+    >>> gaps, levels, _ = straight_cuts(*points, n_angles=2)
+    >>> gaps.tolist(), levels.tolist()
+    ([2.0, -2.0], [1.0, -1.0])
     """
     angles = 2 * np.pi * np.arange(n_angles) / n_angles
     along = np.array([np.cos(angles), np.sin(angles)])
     near, far = np.max(inside @ along, axis=0), np.min(outside @ along, axis=0)
-    gap, level, angle = far[0] - near[0], (far[0] + near[0]) / 2, 0.0 * far[0]
-    for k in range(1, n_angles):
-        wider = far[k] - near[k] > gap
-        gap, level, angle = (
-            np.where(wider, new, old)
-            for new, old in (
-                (far[k] - near[k], gap),
-                ((far[k] + near[k]) / 2, level),
-                (float(angles[k]), angle),
-            )
-        )
-    return gap, angle, level
+    return far - near, (far + near) / 2, angles
 
 
 def _reaches(network: Network, low: ArrayLike, high: ArrayLike) -> list[Array]:
