@@ -73,7 +73,16 @@ def stage(x: Any, weights: Any, bias: Any, time: Any, squash: Any = np.tanh) -> 
     >>> [stage(x, W, b, time).round(3).tolist() for time in (0, 1, 2, 3)]
     [[0.5, 1.0], [1.0, 1.0], [2.0, 0.0], [0.964, 0.0]]
     """
-    z = x @ on_the_way(weights, np.clip(time, 0, 1)) + np.clip(time - 1, 0, 1) * bias
+    return carried(x, on_the_way(weights, np.clip(time, 0, 1)), bias, time, squash)
+
+
+def carried(x: Any, matrix: Any, bias: Any, time: Any, squash: Any = np.tanh) -> Any:
+    """Return :func:`stage` where the matrix of that time is known: the shift and the squash.
+
+    >>> carried(np.array([1.0, 1.0]), np.eye(2), np.array([0.5, -1.0]), 1.5).tolist()
+    [1.25, 0.5]
+    """
+    z = x @ matrix + np.clip(time - 1, 0, 1) * bias
     part = np.clip(time - 2, 0, 1)
     return (1 - part) * z + part * squash(z)
 
