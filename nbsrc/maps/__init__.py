@@ -1,0 +1,1 @@
+"""Maps of data: how many dimensions images have, and what a picture of them keeps."""

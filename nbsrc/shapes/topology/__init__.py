@@ -1,0 +1,1 @@
+"""Layers and what they do to shapes."""
