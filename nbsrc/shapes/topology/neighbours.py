@@ -6,8 +6,8 @@ The share of class c in the vote at a query q is
 
 both sums over the k points p_j that are nearest to q. It has slopes along the query and along every
 neighbour, so a network below it can be trained for it. In training each example of a batch is
-judged by the others of its own batch, itself left out (Olah 2014, the section on k-nearest-neighbour
-layers). A leave-one-out vote to learn from is older, with weights exp(−d²) (Goldberger et al. 2004;
+judged by the others of its own batch, itself left out (Olah 2014, k-nearest-neighbour layers). A
+leave-one-out vote to learn from is older, with weights exp(−d²) (Goldberger et al. 2004;
 Salakhutdinov and Hinton 2007).
 
 Two rules for what the formula leaves open. Of points equally near, those given first count as
