@@ -1,5 +1,7 @@
 """The layer that pushes: values by hand, slopes by differences, folds and steps by search."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -24,11 +26,11 @@ from nbsrc.shapes.topology.vector_fields import (
 seeds = st.integers(0, 10**6)
 
 
-def a_field(rng, m=3, d=2):
+def a_field(rng: Any, m: Any = 3, d: Any = 2) -> Any:
     return rng.normal(size=(m, d)), rng.uniform(0.3, 1.5, m), rng.normal(0, 2, (m, d))
 
 
-def differences(f, x, nudge=1e-6):
+def differences(f: Any, x: Any, nudge: Any = 1e-6) -> Any:
     """Return ∂f/∂x of a number f, entry by entry."""
     slopes = np.empty_like(x)
     for i in np.ndindex(x.shape):
@@ -39,7 +41,7 @@ def differences(f, x, nudge=1e-6):
     return slopes
 
 
-def test_two_anchors_push_as_the_formula_says():
+def test_two_anchors_push_as_the_formula_says() -> None:
     anchors, widths = np.array([[0.0, 0.0], [2.0, 0.0]]), np.array([1.0, 0.5])
     vectors = np.array([[1.0, 0.0], [0.0, 3.0]])
     f0, f1 = np.exp(-0.5), np.exp(-2.0)
@@ -49,7 +51,7 @@ def test_two_anchors_push_as_the_formula_says():
 
 @settings(max_examples=40, deadline=None)
 @given(seed=seeds, d=st.integers(1, 3), m=st.integers(1, 4))
-def test_the_matrix_of_slopes_is_that_of_differences(seed, d, m):
+def test_the_matrix_of_slopes_is_that_of_differences(seed: Any, d: Any, m: Any) -> None:
     rng = np.random.default_rng(seed)
     field, x = a_field(rng, m, d), rng.normal(size=(1, d))
     made = push_jacobian(x, *field)[0]
@@ -62,12 +64,12 @@ def test_the_matrix_of_slopes_is_that_of_differences(seed, d, m):
 
 @settings(max_examples=40, deadline=None)
 @given(seed=seeds, d=st.integers(1, 3), m=st.integers(1, 4))
-def test_every_gradient_of_the_layer_is_that_of_differences(seed, d, m):
+def test_every_gradient_of_the_layer_is_that_of_differences(seed: Any, d: Any, m: Any) -> None:
     rng = np.random.default_rng(seed)
     (anchors, widths, vectors), points = a_field(rng, m, d), rng.normal(size=(4, d))
     aim = rng.normal(size=(4, d))
 
-    def cost(p, a, s, v):
+    def cost(p: Any, a: Any, s: Any, v: Any) -> Any:
         return float(np.sum(aim * np.sin(p + push(p, a, s, v))))
 
     error = aim * np.cos(points + push(points, anchors, widths, vectors))
@@ -84,19 +86,19 @@ def test_every_gradient_of_the_layer_is_that_of_differences(seed, d, m):
 
 @settings(max_examples=15, deadline=None)
 @given(seed=seeds)
-def test_the_gradient_of_a_whole_network_is_that_of_differences(seed):
+def test_the_gradient_of_a_whole_network_is_that_of_differences(seed: Any) -> None:
     rng = np.random.default_rng(seed)
     points, labels = disk_in_ring(8, rng)
     start = new_field_network(2, 2, points, [rng])
     made = field_gradient(start, points, labels)[1]
 
-    def cost(parameters):
+    def cost(parameters: Any) -> Any:
         return float(field_gradient(FieldNetwork(2, 2, parameters), points, labels)[0][0])
 
     np.testing.assert_allclose(made, differences(cost, start.parameters), atol=1e-7)
 
 
-def test_an_ensemble_trains_as_its_members_do():
+def test_an_ensemble_trains_as_its_members_do() -> None:
     points, labels = disk_in_ring(20, np.random.default_rng(0))
     both = new_field_network(1, 2, points, [np.random.default_rng(i) for i in (1, 2)])
     alone = FieldNetwork(1, 2, both.parameters[[1]])
@@ -104,7 +106,7 @@ def test_an_ensemble_trains_as_its_members_do():
     np.testing.assert_allclose(trained[0][1], trained[1][0], atol=1e-10)
 
 
-def test_training_lowers_the_cost_and_keeps_what_is_asked_for():
+def test_training_lowers_the_cost_and_keeps_what_is_asked_for() -> None:
     points, labels = disk_in_ring(40, np.random.default_rng(0))
     start = new_field_network(1, 2, points, [np.random.default_rng(1)])
     trained, epochs, states = train_fields(start, points, labels, n_epochs=60, record=[0, 30])
@@ -114,14 +116,14 @@ def test_training_lowers_the_cost_and_keeps_what_is_asked_for():
     assert field_gradient(trained, points, labels)[0] < field_gradient(start, points, labels)[0]
 
 
-def test_the_steepest_share_is_the_largest():
+def test_the_steepest_share_is_the_largest() -> None:
     found = minimize_scalar(lambda t: -t / (1 + np.exp(t * t / 2)), bounds=(0, 5), method="bounded")
     assert pytest.approx(-found.fun, abs=1e-9) == STEEPEST_SHARE
 
 
 @settings(max_examples=60, deadline=None)
 @given(seed=seeds)
-def test_no_two_points_are_driven_together_faster_than_the_bound(seed):
+def test_no_two_points_are_driven_together_faster_than_the_bound(seed: Any) -> None:
     rng = np.random.default_rng(seed)
     anchors, widths, vectors = a_field(rng)
     one, two = rng.normal(0, 2, (2, 50, 2))
@@ -134,7 +136,7 @@ def test_no_two_points_are_driven_together_faster_than_the_bound(seed):
 
 @settings(max_examples=60, deadline=None)
 @given(seed=seeds)
-def test_below_the_certified_step_no_place_is_folded(seed):
+def test_below_the_certified_step_no_place_is_folded(seed: Any) -> None:
     rng = np.random.default_rng(seed)
     anchors, widths, vectors = a_field(rng)
     step = 0.99 * certified_step(widths, vectors)
@@ -142,7 +144,7 @@ def test_below_the_certified_step_no_place_is_folded(seed):
     assert push_determinant(grid, anchors, widths, step * vectors).min() > 0
 
 
-def test_one_anchor_folds_from_an_arrow_of_three_and_a_half_widths():
+def test_one_anchor_folds_from_an_arrow_of_three_and_a_half_widths() -> None:
     # along the arrow det J = 1 − ‖v‖/s · t / 4cosh²(t²/4), steepest where t² tanh(t²/4) = 1
     t = np.linspace(0, 4, 4001)
     limit = 1 / np.max(t / (4 * np.cosh(t**2 / 4) ** 2))
@@ -153,7 +155,7 @@ def test_one_anchor_folds_from_an_arrow_of_three_and_a_half_widths():
         assert (push_determinant(line, *field).min() < 0) == folded
 
 
-def test_no_vector_no_push():
+def test_no_vector_no_push() -> None:
     assert certified_step([1.0], [[0.0, 0.0]]) == np.inf
     assert (push(np.ones((2, 2)), np.zeros((1, 2)), np.ones(1), np.zeros((1, 2))) == 0).all()
 
@@ -162,12 +164,12 @@ def test_no_vector_no_push():
     ("widths", "vectors"),
     [([0.0], [[1.0, 0.0]]), ([1.0, 1.0], [[1.0, 0.0]]), ([1.0], [[np.nan, 0.0]]), ([1.0], [1.0])],
 )
-def test_bad_fields_raise(widths, vectors):
+def test_bad_fields_raise(widths: Any, vectors: Any) -> None:
     with pytest.raises(ValueError):
         lipschitz_bound(widths, vectors)
 
 
-def test_bad_networks_points_and_labels_raise():
+def test_bad_networks_points_and_labels_raise() -> None:
     rng = np.random.default_rng(0)
     start = new_field_network(1, 2, np.eye(3)[:, :2], [rng])
     for points, labels in (
