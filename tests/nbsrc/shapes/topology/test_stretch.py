@@ -52,7 +52,8 @@ def test_the_closed_form_is_the_largest_singular_value(seed: Any, units: Any) ->
 
 
 def test_one_unit_flattens_a_direction() -> None:
-    assert stretches(np.array([[3.0, 4.0]])) == (5.0, 0.0)
+    largest, smallest = stretches(np.array([[3.0, 4.0]]))
+    assert (float(largest), float(smallest)) == (5.0, 0.0)
 
 
 def test_a_rotation_stretches_nothing_and_doubling_doubles() -> None:
