@@ -28,6 +28,8 @@ RING = (OUTER, 1.0)
 """Inner and outer radius of the ring."""
 ROUNDING = 1e-9
 """What outputs may be off by rounding, for each unit of the size of the terms they sum."""
+LAST_PLACES = 1e-14
+"""What rounding may change in a sum of three terms of size 1 and in its activation, and more."""
 MOST_STEPS = 3_000
 """How many steps a way out may take."""
 INVERTIBLE = frozenset({TANH.name, SIGMOID.name})
@@ -454,7 +456,7 @@ def _ordered(network: Network, found: Witness) -> bool:
     if all(a is RELU for a in network.activations[:-1]):
         at, high, low = (exact_output(network, p) for p in (found.inside, found.above, found.below))
         return low <= at <= high
-    return found.margin > ROUNDING * _size(network)
+    return found.margin > LAST_PLACES * _size(network)
 
 
 def _size(network: Network) -> float:
