@@ -68,13 +68,14 @@ def through_tanh(
         yield curve
 
 
-def keep_apart(a: FollowedCurve, b: FollowedCurve) -> bool:
+def keep_apart(a: FollowedCurve, b: FollowedCurve, distances: Array | None = None) -> bool:
     """Say if the two curves can be straightened into their polygons without any contact.
 
-    Then curves and polygons have one linking number. False means: not known.
+    Then curves and polygons have one linking number. False means: not known. ``distances``: those
+    of :func:`~nbsrc.shapes.topology.links.side_distances`, where they are known already.
     """
-    distance = side_distances(a.corners, b.corners)
-    return bool((distance > (a.reach[:, None] + b.reach[None, :]) * (1 + 1e-9) + 1e-12).all())
+    known = side_distances(a.corners, b.corners) if distances is None else distances
+    return bool((known > (a.reach[:, None] + b.reach[None, :]) * (1 + 1e-9) + 1e-12).all())
 
 
 __all__ = ["MOST_BENT", "FollowedCurve", "circle", "keep_apart", "through_tanh"]

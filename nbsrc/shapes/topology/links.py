@@ -244,6 +244,7 @@ def _seen_along(
     apart = np.maximum(side_a * np.roll(side_a, -1, axis=1), side_b * np.roll(side_b, -1, axis=0))
     if skip is not None:
         apart[skip] = 1  # two ends on one side: the sides do not cross
+    apart[~u.any(axis=1)], apart[:, ~v.any(axis=1)] = 1, 1  # corners that coincide: no side
     if (apart == 0).any():
         return None
     i, j = np.nonzero(apart < 0)

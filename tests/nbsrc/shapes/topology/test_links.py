@@ -155,3 +155,8 @@ def test_a_ring_lifted_into_a_fourth_dimension_is_as_far_as_it_is_lifted():
     touching = b - b[0] + a[0]
     lifted = [np.column_stack([c, np.full(20, h)]) for c, h in ((a, 0), (touching, 0.7))]
     assert_allclose(least_distance(*lifted), 0.7)
+
+
+def test_corners_that_coincide_change_nothing():
+    a, b = hopf(20)
+    assert linking_number(np.repeat(a, 2, axis=0), np.repeat(b, 3, axis=0)) == 1
