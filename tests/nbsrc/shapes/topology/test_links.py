@@ -160,3 +160,11 @@ def test_a_ring_lifted_into_a_fourth_dimension_is_as_far_as_it_is_lifted():
 def test_corners_that_coincide_change_nothing():
     a, b = hopf(20)
     assert linking_number(np.repeat(a, 2, axis=0), np.repeat(b, 3, axis=0)) == 1
+
+
+def test_sides_on_one_axis_that_miss_each_other_do_not_cross():
+    a = np.array([[0.0, 0, 0], [1, 0, 0], [1, 1, 0]])
+    b = np.array([[2.0, 0, 0], [3, 0, 0], [3, 0, 1]])
+    assert linking_number(a, b) == 0
+    with pytest.raises(ValueError, match="touch"):
+        linking_number(a, b - [1.5, 0, 0])
