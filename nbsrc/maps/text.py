@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 BUNDLED = "oz.txt"
 """L. Frank Baum, *The Wonderful Wizard of Oz* (1900), public domain; its head says where from."""
 
-START, RARE = "‹start›", "‹rare›"
+START = "‹start›"
+RARE = "‹rare›"
 """What stands before a paragraph's first word, and for a word that the vocabulary lacks."""
 
 HEAD = ("Title", "Author", "Year", "Source", "Rights")

@@ -5,7 +5,7 @@ the union of balls of one radius around its points. Its Betti numbers are those 
 complex at that radius (the nerve theorem; Edelsbrunner & Mücke 1994), computed by gudhi.
 """
 
-import gudhi  # type: ignore[import-untyped]
+import gudhi
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 

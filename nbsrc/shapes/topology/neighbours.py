@@ -58,7 +58,7 @@ class Votes:
     @property
     def winners(self) -> NDArray[np.intp]:
         """The class with the largest share at each query, (m,); the first of several."""
-        return np.argmax(self.shares, axis=1)
+        return np.asarray(np.argmax(self.shares, axis=1), dtype=np.intp)
 
 
 def vote(queries: ArrayLike, points: ArrayLike, labels: ArrayLike, k: int, n_classes: int) -> Votes:

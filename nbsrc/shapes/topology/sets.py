@@ -13,7 +13,8 @@ from nbsrc.arrays import Array
 
 Labels = NDArray[np.int64]
 
-INNER, OUTER = 1 / 3, 2 / 3
+INNER = 1 / 3
+OUTER = 2 / 3
 """Where the disk (or the middle interval) ends, and where the ring (or the sides) begins."""
 
 TOUCHING = 0.5

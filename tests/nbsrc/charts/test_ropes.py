@@ -1,5 +1,7 @@
 """Ropes: drawn from the farthest piece to the nearest, each over an edge of the page's colour."""
 
+from typing import Any
+
 import numpy as np
 from numpy.testing import assert_allclose
 
@@ -11,13 +13,13 @@ from tests.site import parity
 SIDES = [("x", -1.0, 1.0), ("y", -1.0, 1.0), ("z", -1.0, 1.0)]
 
 
-def ring(i, j):
+def ring(i: Any, j: Any) -> Any:
     """Return one ring in front, at y = −0.5, and one behind it, at y = 0.5."""
     angle = 2 * np.pi / 12 * j
     return 0.6 * np.cos(angle), i - 0.5 + 0 * j, 0.6 * np.sin(angle)
 
 
-def test_pieces_know_how_far_they_are_and_the_chart_is_drawn_in_that_order():
+def test_pieces_know_how_far_they_are_and_the_chart_is_drawn_in_that_order() -> None:
     space = Space(SIDES, name="box", height=0.5)
     layer = ropes(space, ring, 12, ["#000001", "#000002"])
     chart = figure(
@@ -38,10 +40,11 @@ def test_pieces_know_how_far_they_are_and_the_chart_is_drawn_in_that_order():
     assert_allclose(np.sort(edges), np.sort([*front, *back]) + BEHIND, atol=1e-9)
 
 
-def test_what_is_behind_is_farther_away():
+def test_what_is_behind_is_farther_away() -> None:
     class View:
         turn, tilt, height = 20.0, 30.0, 1.0
         box = Space(SIDES, name="box").box
 
-    assert away(View, 0.0, 0.9, 0.0) > away(View, 0.0, -0.9, 0.0)
-    assert away(View, 0.0, 0.0, 0.9) < away(View, 0.0, 0.0, -0.9)
+    view: Any = View
+    assert away(view, 0.0, 0.9, 0.0) > away(view, 0.0, -0.9, 0.0)
+    assert away(view, 0.0, 0.0, 0.9) < away(view, 0.0, 0.0, -0.9)

@@ -1,6 +1,7 @@
 """PCA, MDS and Isomap as maps: on data whose right map is known."""
 
 import warnings
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ def sheet_in_space() -> np.ndarray:
 
 
 @pytest.mark.parametrize("draw", [pca_map, mds_map])
-def test_a_flat_sheet_keeps_its_distances(draw) -> None:  # type: ignore[no-untyped-def]
+def test_a_flat_sheet_keeps_its_distances(draw: Any) -> None:
     points = sheet_in_space()
     assert stress(points, draw(points)) < 1e-3
 
@@ -39,7 +40,7 @@ def test_isomap_joins_pieces_without_a_word() -> None:
 
 
 @pytest.mark.parametrize("draw", [pca_map, mds_map, isomap])
-def test_bad_points_are_refused(draw) -> None:  # type: ignore[no-untyped-def]
+def test_bad_points_are_refused(draw: Any) -> None:
     with pytest.raises(ValueError, match="finite points"):
         draw(np.array([[1.0, np.nan], [0, 0], [1, 1]]))
 

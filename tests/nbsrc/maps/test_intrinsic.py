@@ -1,5 +1,7 @@
 """Dimensions of known shapes: what the estimators find, keep, and miss."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -47,7 +49,7 @@ def roll(n: int, seed: int) -> np.ndarray:
         (roll, 2),
     ],
 )
-def test_known_shapes(estimate, shape, d: int) -> None:
+def test_known_shapes(estimate: Any, shape: Any, d: int) -> None:
     found = [estimate(shape(1500, seed)) for seed in range(3)]
     assert np.mean(found) == pytest.approx(d, rel=0.12)
 

@@ -1,6 +1,7 @@
 """Certificates about a disk and a ring: against angle sums, known curves and known networks."""
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,7 +39,7 @@ def propeller(slope: float = 4.0, far: float = 0.375) -> Network:
     )
 
 
-def narrow(seed: int, depth: int, hidden=TANH, scale: float = 1.5) -> Network:
+def narrow(seed: int, depth: int, hidden: Any = TANH, scale: float = 1.5) -> Network:
     drawn = new_network(
         [2, *[2] * depth, 1], np.random.default_rng(seed), hidden=hidden, output=SIGMOID
     )
@@ -124,7 +125,7 @@ def test_the_image_of_a_circle_winds_as_the_determinants_say(seed: int, depth: i
 
 
 @given(seed=SEEDS, radius=st.floats(0, 0.5), hidden=st.sampled_from([TANH, RELU, SIGMOID]))
-def test_the_bounds_hold_for_points_of_the_cell(seed: int, radius: float, hidden) -> None:
+def test_the_bounds_hold_for_points_of_the_cell(seed: int, radius: float, hidden: Any) -> None:
     network, rng = narrow(seed, 2, hidden), np.random.default_rng(seed)
     centre, t = rng.uniform(-1, 1, 2), rng.uniform(0, 2 * np.pi, 50)
     inside = centre + radius * np.sqrt(rng.uniform(size=(50, 1))) * np.column_stack(
@@ -137,7 +138,7 @@ def test_the_bounds_hold_for_points_of_the_cell(seed: int, radius: float, hidden
 
 @given(seed=SEEDS, depth=st.integers(1, 4), hidden=st.sampled_from([TANH, RELU, SIGMOID]))
 @settings(max_examples=40, deadline=None)
-def test_narrow_networks_have_a_witness(seed: int, depth: int, hidden) -> None:
+def test_narrow_networks_have_a_witness(seed: int, depth: int, hidden: Any) -> None:
     network = narrow(seed, depth, hidden)
     found = witness(network)
     if found is None:  # a network so flat that rounding hides the order
@@ -208,7 +209,7 @@ def test_ways_out_reach_the_circle_and_never_turn_back(seed: int, depth: int, up
 
 @settings(max_examples=20)
 @given(seed=SEEDS, hidden=st.sampled_from([TANH, SIGMOID]))
-def test_pulling_back_undoes_the_layers(seed: int, hidden) -> None:
+def test_pulling_back_undoes_the_layers(seed: int, hidden: Any) -> None:
     network, points = narrow(seed, 2, hidden, 0.8), polar(0.1, 0.9, 3, 7)
     if min(abs(np.linalg.det(w)) for w in network.weights[:-1]) < 0.05:
         return

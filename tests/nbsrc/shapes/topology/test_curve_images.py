@@ -1,5 +1,7 @@
 """Curves through layers: the bound holds on fine samples, and what is certified is right."""
 
+from typing import Any
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,18 +10,18 @@ from nbsrc.shapes.topology.curve_images import circle, keep_apart, through_tanh
 from nbsrc.shapes.topology.links import hopf, linking_number
 
 
-def layers(seed, count, scale):
+def layers(seed: Any, count: Any, scale: Any) -> Any:
     rng = np.random.default_rng(seed)
     return list(rng.normal(size=(count, 3, 3)) * scale), list(rng.normal(size=(count, 3)))
 
 
-def ring(n):
+def ring(n: Any) -> Any:
     return hopf(n)[1]
 
 
 @given(st.integers(0, 10**6), st.floats(0.2, 4))
 @settings(max_examples=30, deadline=None)
-def test_true_image_is_within_the_bound_of_every_side(seed, scale):
+def test_true_image_is_within_the_bound_of_every_side(seed: Any, scale: Any) -> None:
     weights, biases = layers(seed, 3, scale)
     coarse, parts = 24, 20
     true = ring(coarse * parts)
@@ -36,7 +38,7 @@ def test_true_image_is_within_the_bound_of_every_side(seed, scale):
 
 @given(st.integers(0, 10**6))
 @settings(max_examples=15, deadline=None)
-def test_what_keeps_apart_has_the_linking_number_of_the_theorem(seed):
+def test_what_keeps_apart_has_the_linking_number_of_the_theorem(seed: Any) -> None:
     weights, biases = layers(seed, 2, 1.0)
     sign = 1
     pair = [through_tanh(circle(c), weights, biases) for c in hopf(120)]
@@ -46,6 +48,6 @@ def test_what_keeps_apart_has_the_linking_number_of_the_theorem(seed):
             assert linking_number(a.corners, b.corners) == sign
 
 
-def test_curves_that_meet_are_not_certified():
+def test_curves_that_meet_are_not_certified() -> None:
     a = circle(ring(30))
     assert not keep_apart(a, a)
