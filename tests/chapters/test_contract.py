@@ -79,13 +79,21 @@ def test_every_sentence_of_what_we_saw_is_a_claim(path: Path) -> None:
     assert lines and all(line.startswith("- {claim}`") for line in lines)
 
 
+def claims(path: Path) -> list[ast.Call]:
+    """Return the calls that make a chapter's claims."""
+    return [
+        call
+        for cell in notebooks.read_notebook(path).code
+        for call in ast.walk(ast.parse(cell.source))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "claim"
+    ]
+
+
 def boxes(path: Path) -> list[str]:
     """Return the ids of a chapter's claims that stand in a box."""
     return [
         ast.literal_eval(call.args[0])
-        for cell in notebooks.read_notebook(path).code
-        for call in ast.walk(ast.parse(cell.source))
-        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "claim"
+        for call in claims(path)
         if not any(k.arg == "quiet" and ast.literal_eval(k.value) for k in call.keywords)
     ]
 
@@ -93,6 +101,21 @@ def boxes(path: Path) -> list[str]:
 @each_chapter
 def test_a_chapter_has_at_most_nine_boxes_of_claims(path: Path) -> None:
     assert 1 <= len(boxes(path)) <= 9, boxes(path)
+
+
+@pytest.mark.parametrize("page", ["topology", "ring", "links", "easy-way-out"])
+def test_claims_about_shapes_say_which_kind_of_truth_they_are(page: str) -> None:
+    path = PAGES[f"book/geometry/{page}"]
+    for call in claims(path):
+        said = " ".join(
+            ast.unparse(part)
+            for part in [call.args[1], *(k.value for k in call.keywords if k.arg == "but")]
+        )
+        assert re.search(r"\b(?:proved|certified|observed)\b", said, re.I), ast.unparse(
+            call.args[0]
+        )
+    text = path.read_text(encoding="utf-8")
+    assert all(f"{{term}}`{kind}" in text for kind in ("proved", "observed"))
 
 
 def test_no_easy_words() -> None:
