@@ -13,12 +13,6 @@ from nbsrc.charts.theme import PAPER
 BEHIND = 0.12
 """How far behind a piece its edge of the page's colour lies: nothing of the same bend is nearer."""
 
-OVERLAP = 0.08
-"""By which share of its length a piece is lengthened at both ends, so that bends show no notch."""
-
-SHORT = 0.2
-"""By which share an edge is shortened at both ends, so that it does not hide its neighbours."""
-
 
 def ropes(
     space: Space,
@@ -39,15 +33,12 @@ def ropes(
     which, corner = piece // n, piece % n
     starts, ends = place(which, corner), place(which, corner + 1)
     far = (away(space, *starts) + away(space, *ends)) / 2 + BEHIND * (1 - is_line)
-    (x, y), (x2, y2) = space.project(*starts), space.project(*ends)
-    more = np.where(is_line == 1, OVERLAP, -SHORT)
-    across, up = more * (x2 - x), more * (y2 - y)
     made = space.rules(
-        *(x - across, y - up, x2 + across, y2 + up),
+        *(*space.project(*starts), *space.project(*ends)),
         2 * n * len(colours),
         color=np.where(is_line == 1, pick(which, list(colours)), PAPER),
         strokeWidth=np.where(is_line == 1, thick, edge),
-        strokeCap="butt",
+        strokeCap="butt",  # a round edge would hide its neighbours where the curve recedes
         far=far,
     )
     made.encoding.order = alt.Order("far:Q", sort="descending")
