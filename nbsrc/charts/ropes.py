@@ -38,7 +38,7 @@ def ropes(
         2 * n * len(colours),
         color=np.where(is_line == 1, pick(which, list(colours)), PAPER),
         strokeWidth=np.where(is_line == 1, thick, edge),
-        strokeCap="round",
+        strokeCap="butt",  # a round edge would hide its neighbours where the curve recedes
         far=far,
     )
     made.encoding.order = alt.Order("far:Q", sort="descending")

@@ -177,7 +177,7 @@ def torus_link(k: int, n: int) -> tuple[Array, Array]:
 def whitehead(n: int) -> tuple[Array, Array]:
     """Return the Whitehead link: a ring around the crossing of a figure of eight.
 
-    Linking number 0, and yet it cannot be pulled apart (Whitehead 1935).
+    Linking number 0, and yet it cannot be pulled apart: its determinant is not 0.
     """
     t = _angles(n)
     clasped = np.column_stack([2.4 * np.sin(t), np.sin(2 * t), 0.7 * np.cos(3 * t)])
