@@ -5,18 +5,17 @@ that is not installed, so that one file is all that a reader needs beside NumPy,
 Altair.
 """
 
+import ast
 import base64
 import io
 import re
 import zipfile
-from ast import literal_eval
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from nbsrc.site.build import reach
 from nbsrc.site.build.execution import last_run
 from nbsrc.site.build.notebooks import notebooks, read_notebook
 from nbsrc.site.pages.claim_marks import all_claims
@@ -30,46 +29,50 @@ _CLAIM = re.compile(r"\{claim\}`(?:([^`]+?)\s*<[^`>]+>|([^`<]+))`")
 _DIRECTIVE = re.compile(r"^(`{3,}|:{3,})\{(\w[\w:-]*)\}\s*(.*)$")
 
 
-def rooms_needed(cells: Iterable[str]) -> set[str]:
-    """Return the parts of ``nbsrc`` that code needs: those it imports, what these import, ...
+def files_needed(cells: Iterable[str]) -> set[Path]:
+    """Return the files of ``nbsrc`` that code needs: what it imports, what that imports, ...
 
-    >>> sorted(rooms_needed(["from nbsrc.neurons import sigmoid"]))
-    ['__init__.py', 'arrays.py', 'neurons']
+    A file that is no module, such as data, is needed where a module beside it names it.
+
+    >>> sorted(path.name for path in files_needed(["from nbsrc.arrays import Array"]))
+    ['__init__.py', 'arrays.py']
     """
-    waiting = [path.relative_to(PACKAGE).parts[0] for path in reach.files(cells, PACKAGE)]
-    needed = {"__init__.py"}
+    waiting, needed = [name for cell in cells for name in _imports(cell)], set[Path]()
     while waiting:
-        room = waiting.pop()
-        if room not in needed:
-            needed.add(room)
-            for path in _modules(room):
-                for one in reach.read(path.read_text(encoding="utf-8")).imports:
-                    name = f"{one.module}.{one.name}".split(".")[1]
-                    waiting.append(name if (PACKAGE / name).is_dir() else f"{name}.py")
-    return needed
+        parts = waiting.pop().split(".")
+        for length in range(1, len(parts) + 1):
+            place = PACKAGE.parent.joinpath(*parts[:length])
+            for path in (place / "__init__.py", place.with_suffix(".py")):
+                if path.is_file() and path not in needed:
+                    needed.add(path)
+                    waiting += _imports(path.read_text(encoding="utf-8"))
+    texts = {path: path.read_text(encoding="utf-8") for path in needed}
+    beside = {path for module in needed for path in module.parent.iterdir() if path.is_file()}
+    data = {path for path in beside if path.suffix not in (".py", ".pyc")}
+    return needed | {
+        d for d in data if any(d.name in texts[m] for m in needed if m.parent == d.parent)
+    }
 
 
-def _modules(room: str) -> list[Path]:
-    place = PACKAGE / room
-    return sorted(place.rglob("*.py")) if place.is_dir() else [place]
-
-
-def _files(room: str) -> list[Path]:
-    """Return a room's modules, and the data beside them."""
-    beside = {path for module in _modules(room) for path in module.parent.iterdir()}
-    data = {path for path in beside if path.is_file() and path.suffix not in (".py", ".pyc")}
-    return sorted({*_modules(room), *(data if (PACKAGE / room).is_dir() else ())})
+def _imports(source: str) -> list[str]:
+    """Return the dotted names that code imports from nbsrc, at its top or inside functions."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
+    return [name for name in found if name.split(".")[0] == "nbsrc"]
 
 
 def bundled_package(cells: Iterable[str]) -> bytes:
     """Return what of ``nbsrc`` these cells need as a zip, the same bytes every time."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for room in sorted(rooms_needed(cells)):
-            for path in _files(room):
-                name = path.relative_to(PACKAGE.parent).as_posix()
-                entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-                archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
+        for path in sorted(files_needed(cells)):
+            name = path.relative_to(PACKAGE.parent).as_posix()
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
@@ -164,7 +167,7 @@ def told_numbers(ran: Any) -> dict[str, str]:
     for output in outputs:
         name = output.get("metadata", {}).get("scrapbook", {}).get("name")
         if name:
-            told[name] = str(literal_eval(output["data"][TOLD]))
+            told[name] = str(ast.literal_eval(output["data"][TOLD]))
     return told
 
 
