@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "nbsrc"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 MATHEMATICS = ["arrays", "formulas", "chapter", "data", "neurons", "networks", "learning"]
-MATHEMATICS += ["shapes", "maps", "seeing", "memory", "beyond"]
+MATHEMATICS += ["shapes", "maps", "information", "seeing", "memory", "beyond"]
 SITE = ["site.build", "site.figures", "site.pages", "site.__main__"]
 DRAWING = {"altair", "numpy", "pandas", "scipy"}
 PUBLISHING = {"docutils", "jupyter_book", "myst_nb", "myst_parser", "pybtex", "sphinx"}

@@ -1,0 +1,1 @@
+"""Information: how much one thing tells about another, and what layers keep of it."""
