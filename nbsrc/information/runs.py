@@ -64,11 +64,13 @@ def train_on_rule(
     optimiser: Optimiser | None = None,
     share: float = 0.85,
     n_checkpoints: int = 15,
+    shuffled: bool = False,
 ) -> Runs:
     """Train an ensemble on a share of the 4,096 patterns, and keep checkpoints, denser early on.
 
     The rule, ``generator("rule of twelve bits")``, is the same for every purpose; starts, examples
-    and their orders are drawn for ``purpose``. ReLU starts as He et al. (2015), others as Glorot
+    and their orders are drawn for ``purpose``. With ``shuffled`` the answers are dealt out anew, so
+    that there is nothing to learn but each pattern by heart. ReLU starts as He et al. (2015), others as Glorot
     and Bengio (2010). Raises ``ValueError`` for a share that leaves no pattern to train or to test
     on, for fewer than two checkpoints, and as :func:`nbsrc.learning.training.train` does.
     """
@@ -79,6 +81,8 @@ def train_on_rule(
     if n_checkpoints < 2 or n_epochs < 1:
         raise ValueError(f"{n_checkpoints} checkpoints of {n_epochs} epochs; give 2 and 1 or more")
     labels = rule_labels(generator("rule of twelve bits"))
+    if shuffled:
+        labels = generator(f"{purpose}: shuffled").permutation(labels)
     members = range(n_networks)
     orders = [generator(f"{purpose}: examples", i).permutation(len(inputs)) for i in members]
     chosen = np.stack([order[:n_seen] for order in orders])

@@ -35,6 +35,12 @@ def test_a_network_alone_is_the_same_as_in_an_ensemble(runs: Runs) -> None:
     np.testing.assert_array_equal(alone.history.parameters[:, 0], runs.history.parameters[:, 0])
 
 
+def test_shuffled_answers_are_as_many_and_elsewhere(runs: Runs) -> None:
+    shuffled = train_on_rule("test", n_networks=1, n_epochs=1, n_checkpoints=2, shuffled=True)
+    assert shuffled.labels.sum() == runs.labels.sum()
+    assert 0.4 < np.mean(shuffled.labels == runs.labels) < 0.6
+
+
 def test_bad_input_is_told() -> None:
     with pytest.raises(ValueError, match="to train and to test"):
         train_on_rule("test", share=1.0)
