@@ -8,6 +8,7 @@ that any ruler can be laid on the same run.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,11 +65,13 @@ def train_on_rule(
     optimiser: Optimiser | None = None,
     share: float = 0.85,
     n_checkpoints: int = 15,
+    keep: Sequence[int] | None = None,
     shuffled: bool = False,
 ) -> Runs:
     """Train an ensemble on a share of the 4,096 patterns, and keep checkpoints, denser early on.
 
-    The rule, ``generator("rule of twelve bits")``, is the same for every purpose; starts, examples
+    ``keep`` names the epochs to keep, beside the first and the last; without it, ``n_checkpoints``
+    are spread.     The rule, ``generator("rule of twelve bits")``, is the same for every purpose; starts, examples
     and their orders are drawn for ``purpose``. With ``shuffled`` the answers are dealt out anew, so
     that there is nothing to learn but each pattern by heart. ReLU starts as He et al. (2015), others as Glorot
     and Bengio (2010). Raises ``ValueError`` for a share that leaves no pattern to train or to test
@@ -93,7 +96,7 @@ def train_on_rule(
         initialisation=he if hidden is RELU else xavier,
         dtype=np.float32,
     )
-    epochs = np.array(spread_steps(n_epochs, n_checkpoints, logarithmic=True))
+    epochs = spread_steps(n_epochs, n_checkpoints, logarithmic=True) if keep is None else keep
     per_epoch = steps_per_epoch(n_seen, batch_size)
     run = train(
         start,

@@ -35,6 +35,11 @@ def test_a_network_alone_is_the_same_as_in_an_ensemble(runs: Runs) -> None:
     np.testing.assert_array_equal(alone.history.parameters[:, 0], runs.history.parameters[:, 0])
 
 
+def test_named_epochs_are_kept_beside_the_first_and_the_last() -> None:
+    named = train_on_rule("test", n_networks=1, n_epochs=5, keep=[1, 3])
+    assert named.epochs.tolist() == [0, 1, 3, 5]
+
+
 def test_shuffled_answers_are_as_many_and_elsewhere(runs: Runs) -> None:
     shuffled = train_on_rule("test", n_networks=1, n_epochs=1, n_checkpoints=2, shuffled=True)
     assert shuffled.labels.sum() == runs.labels.sum()
