@@ -71,11 +71,12 @@ def train_on_rule(
     """Train an ensemble on a share of the 4,096 patterns, and keep checkpoints, denser early on.
 
     ``keep`` names the epochs to keep, beside the first and the last; without it, ``n_checkpoints``
-    are spread.     The rule, ``generator("rule of twelve bits")``, is the same for every purpose; starts, examples
-    and their orders are drawn for ``purpose``. With ``shuffled`` the answers are dealt out anew, so
-    that there is nothing to learn but each pattern by heart. ReLU starts as He et al. (2015), others as Glorot
-    and Bengio (2010). Raises ``ValueError`` for a share that leaves no pattern to train or to test
-    on, for fewer than two checkpoints, and as :func:`nbsrc.learning.training.train` does.
+    are spread. The rule, ``generator("rule of twelve bits")``, is the same for every purpose;
+    starts, examples and their orders are drawn for ``purpose``. With ``shuffled`` the answers are
+    dealt out anew, so that there is nothing to learn but each pattern by heart. ReLU starts as He
+    et al. (2015), others as Glorot and Bengio (2010). Raises ``ValueError`` for a share that leaves
+    no pattern to train or to test on, for fewer than two checkpoints, and as
+    :func:`nbsrc.learning.training.train` does.
     """
     inputs = 2.0 * patterns() - 1
     n_seen = round(share * len(inputs))
