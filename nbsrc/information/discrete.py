@@ -32,7 +32,7 @@ def checked_table(table: Any, axes: int = 1) -> Array:
         raise ValueError(f"a table needs {axes} axes; got shape {p.shape}")
     if p.size == 0:
         raise ValueError(f"an empty table has no probabilities; got shape {p.shape}")
-    if not isinstance(p, np.ndarray):
+    if hasattr(p, "cells"):  # formulas: their numbers are not known yet
         return p
     if not np.isfinite(p).all():
         raise ValueError("probabilities are finite numbers; the table holds NaN or infinity")

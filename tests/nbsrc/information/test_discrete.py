@@ -1,6 +1,7 @@
 """Information of tables: closed forms, SciPy's entropy, identities, and refusals."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -119,7 +120,7 @@ def test_live_tables_are_formulas_of_the_same_numbers() -> None:
     for share in (0.0, 0.3, 1.0):
         live = Live(parameter("share"))
         for measure in (mutual_information, conditional_entropy):
-            drawn = measure(np.stack([np.stack([live / 2, (1 - live) / 2]), [0.1, 0.4]]))
+            drawn: Any = measure(np.stack([np.stack([live / 2, (1 - live) / 2]), [0.1, 0.4]]))
             known = measure([[share / 2, (1 - share) / 2], [0.1, 0.4]])
             shown = evaluate(drawn.cells.item(), {}, {"share": share})
             assert shown == pytest.approx(known, abs=1e-12)
@@ -139,14 +140,14 @@ def test_live_tables_are_formulas_of_the_same_numbers() -> None:
 def test_what_is_no_table(
     measure: Callable[[list[float]], Array], table: list[float], why: str
 ) -> None:
-    with pytest.raises(ValueError, match=why if why != "sum to 1" else "sum to 1|sum"):
+    with pytest.raises(ValueError, match=why):
         measure(table)
 
 
 def test_shapes_that_do_not_fit() -> None:
     with pytest.raises(ValueError, match="2 axes"):
         mutual_information([0.5, 0.5])
-    with pytest.raises(ValueError, match="1 axes|needs 1"):
+    with pytest.raises(ValueError, match="needs 1 axes"):
         entropy(1.0)
     with pytest.raises(ValueError, match="2 and 3 entries"):
         cross_entropy([0.5, 0.5], [0.2, 0.3, 0.5])
