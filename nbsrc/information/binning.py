@@ -13,7 +13,8 @@ the bins. The strategies here are those of its literature:
   deep neural networks*, 2019);
 
 and ``edges_of_width``: bins of one width, however many that makes (Saxe and others, *On the
-information bottleneck theory of deep learning*, 2018, in their published code).
+information bottleneck theory of deep learning*, 2018, in their published code: 0.07 for the small
+networks).
 
 One rule holds for all edges: bin j takes the values with ``edges[j] <= value < edges[j + 1]``, the
 last bin its upper edge as well. Values outside the edges go to the bin at that end, and

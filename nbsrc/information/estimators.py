@@ -113,7 +113,7 @@ def gaussian_information(rho: Any) -> Array:
     >>> round(float(gaussian_information(0.6)), 4)
     0.3219
     """
-    correlation = np.asarray(rho, float)
+    correlation: Array = np.asarray(rho, float)
     if not (np.abs(correlation) < 1).all():
         raise ValueError("a correlation must lie between −1 and 1, both excluded")
     return _number(0.0 - 0.5 * np.log2(1 - correlation**2))
@@ -144,7 +144,7 @@ def ksg_information(x: Any, y: Any, k: int = 3) -> float:
     if isinstance(k, bool) or int(k) != k or not 1 <= k < n:
         raise ValueError(f"k must be a whole number from 1 to below the {n} samples, not {k}")
     both = np.hstack([first, second])
-    eps = cKDTree(both).query(both, k=[k + 1], p=np.inf)[0][:, 0]
+    eps = np.asarray(cKDTree(both).query(both, k=[k + 1], p=np.inf)[0])[:, 0]
     nearer = np.nextafter(eps, 0.0)  # strictly nearer than the k-th neighbour
     n_x, n_y = (
         cKDTree(side).query_ball_point(side, nearer, p=np.inf, return_length=True)
@@ -222,4 +222,5 @@ def _columns(values: Any, name: str) -> Array:
         raise ValueError(f"{name} has a constant column")
     if len(np.unique(numbers, axis=0)) < len(numbers):
         raise ValueError(f"{name} has repeated values: neighbours need a continuous variable")
-    return numbers / numbers.std(axis=0)
+    scaled: Array = numbers / numbers.std(axis=0)
+    return scaled
