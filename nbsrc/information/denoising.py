@@ -3,7 +3,7 @@
 If the clean points are known and equally likely, the answer with the least expected squared error
 to a point seen through Gaussian noise is a mean of the clean points, weighed by nearness. It is
 also the noisy point plus σ² times the slope of the logarithm of the noisy points' density
-(Robbins 1956; Miyasawa 1961).
+(Robbins 1956; Efron 2011).
 """
 
 from __future__ import annotations
