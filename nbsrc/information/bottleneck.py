@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from nbsrc.arrays import Array
+from nbsrc.arrays import Array, as_array
 from nbsrc.information.discrete import checked_table, entropy, mutual_information
 
 
@@ -194,23 +194,27 @@ def rate_distortion(p: Any, distortions: Any, slope: float, n_steps: int = 500) 
     return p_tx
 
 
-def deviation_bound(n: Any, n_clusters: int, n_answers: int, delta: float = 0.05) -> Array:
+def deviation_bound(n: Any, n_clusters: Any, n_answers: int, delta: float = 0.05) -> Array:
     """Return bits by which Î(T; Y) from ``n`` independent pairs (t, y) may err, but for ``delta``.
 
     log₂(1 + (|T||Y| − 1)/n), the most that plug-in entropies are biased (Paninski 2003), plus
     3 log₂(n) √(2 ln(2/δ)/n), McDiarmid's inequality: one pair exchanged moves each of three
-    entropies by 2 log₂(n)/n at most. Raises ``ValueError`` for n below 3 and delta outside (0, 1).
+    entropies by 2 log₂(n)/n at most. A formula: live arrays pass through, unchecked. Raises
+    ``ValueError`` for n below 3, counts below 1 and delta outside (0, 1).
 
     >>> round(float(deviation_bound(1000, 2, 26)), 2)
     2.64
     """
-    size = np.asarray(n, float)
-    if not (np.isfinite(size) & (size >= 3)).all():
+    size, clusters = as_array(n, float), as_array(n_clusters, float)
+    if not 0 < delta < 1:
+        raise ValueError(f"delta lies between 0 and 1; got {delta}")
+    if isinstance(size, np.ndarray) and not (np.isfinite(size) & (size >= 3)).all():
         raise ValueError("the bound needs 3 pairs or more")
-    if not 0 < delta < 1 or min(n_clusters, n_answers) < 1:
-        raise ValueError(f"delta lies between 0 and 1, counts are positive; got {delta}")
-    bias = np.log2(1 + (n_clusters * n_answers - 1) / size)
-    return np.asarray(bias + 3 * np.log2(size) * np.sqrt(2 * np.log(2 / delta) / size))
+    if isinstance(clusters, np.ndarray) and min(clusters.min(), n_answers) < 1:
+        raise ValueError("there is at least one cluster and one answer")
+    bias = np.log2(1 + (clusters * n_answers - 1) / size)
+    made: Array = bias + 3 * np.log2(size) * np.sqrt(2 * np.log(2 / delta) / size)
+    return made
 
 
 def checked_beta(beta: Any) -> Array:

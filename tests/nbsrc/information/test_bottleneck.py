@@ -212,5 +212,7 @@ def test_other_bad_input_is_refused_too() -> None:
         rate_distortion([0.5, 0.5], [[0, np.inf], [1, 0]], 1)
     with pytest.raises(ValueError, match="3 pairs"):
         deviation_bound(2, 2, 2)
+    with pytest.raises(ValueError, match="at least one cluster"):
+        deviation_bound(10, 0, 2)
     with pytest.raises(ValueError, match="delta"):
         deviation_bound(10, 2, 2, 1.0)
