@@ -64,7 +64,7 @@ def test_a_downloaded_chapter_runs_alone_and_offline(site: Path, page: str, tmp_
     script.write_text(READER, encoding="utf-8")
     hidden = ("PYTHONPATH", "BOOK_BUILD", "BOOK_SEED")
     env = {name: value for name, value in os.environ.items() if name not in hidden}
-    env["IPYTHONDIR"] = str(tmp_path / "ipython")
+    env |= {"IPYTHONDIR": str(tmp_path / "ipython"), "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
         [sys.executable, "-I", str(script), str(site / f"{page}.ipynb"), str(report)],
         cwd=tmp_path, env=env, capture_output=True, text=True, timeout=300, check=False,
