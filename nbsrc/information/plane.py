@@ -87,9 +87,9 @@ def layer_information(layer: ArrayLike, labels: ArrayLike, ruler: Ruler) -> tupl
     there are and equally likely, both are computed exactly for the binned layer. Raises
     ``ValueError`` for other shapes, for NaN, and where a ruler's edges do not fit.
 
-    >>> layer = np.array([[[-0.9], [0.1], [0.2], [0.9]]])
-    >>> [bits.tolist() for bits in layer_information(layer, [0, 0, 1, 1], fixed(2))]
-    [[0.8112781244591328], [0.31127812445913283]]
+    >>> layer = np.array([[[-0.9], [-0.1], [0.1], [0.9]]])
+    >>> [bits.tolist() for bits in layer_information(layer, [0, 0, 1, 1], fixed(4))]
+    [[2.0], [1.0]]
     """
     values, names = np.asarray(layer, float), np.asarray(labels)
     if values.ndim != 3 or names.shape != values.shape[1:2]:
@@ -123,6 +123,61 @@ def information_planes(runs: Runs, rulers: list[Ruler]) -> list[Plane]:
     # (n_checkpoints, n_layers, n_rulers, 2, n_networks)
     bits = np.moveaxis(np.array(found), (2, 3), (0, 1)).swapaxes(-1, -2)
     return [Plane(runs.epochs, keeps, tells) for keeps, tells in bits]
+
+
+def best_reader(codes: ArrayLike, labels: ArrayLike) -> Array:
+    """Return the share of right answers of whoever knows how often each code goes with each label.
+
+    ``codes`` (..., n_samples), ``labels`` (n_samples,) of 0 and 1; the share is over these same
+    samples, (...). Nobody who sees the codes alone does better. Raises ``ValueError`` for other
+    shapes, labels and codes.
+
+    >>> float(best_reader([0, 0, 0, 1], [0, 0, 1, 1]))
+    0.75
+    """
+    counts, _ = _counted(codes, labels, None)
+    return np.asarray(counts.max(axis=-1).sum(axis=-1) / np.shape(labels)[0])
+
+
+def look_up(codes: ArrayLike, labels: ArrayLike, seen: ArrayLike) -> Array:
+    """Return the share of right answers of a table filled with the samples seen, on the others.
+
+    For a code it has met, the table gives the label met most often; for a tie, and for a code that
+    it has not met, it tosses a coin, which counts as half an answer. ``codes`` (..., n_samples),
+    ``labels`` (n_samples,) of 0 and 1, ``seen`` like ``codes`` or one row for all. Raises
+    ``ValueError`` as :func:`best_reader` does, and where all samples are seen.
+
+    >>> float(look_up([0, 0, 1, 1, 2], [0, 0, 1, 1, 1], [True, False, True, False, False]))
+    0.8333333333333334
+    """
+    known = np.broadcast_to(np.asarray(seen, bool), np.shape(codes))
+    if known.all(axis=-1).any():
+        raise ValueError("all samples are seen; leave some to ask for")
+    counts, letters = _counted(codes, labels, known)
+    leaning = np.take_along_axis(counts[..., 1] - counts[..., 0], letters, axis=-1)
+    right = np.where(leaning == 0, 0.5, (leaning > 0) == np.asarray(labels))
+    return np.asarray(np.sum(right * ~known, axis=-1) / np.sum(~known, axis=-1))
+
+
+def _counted(
+    codes: ArrayLike, labels: ArrayLike, known: NDArray[np.bool_] | None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return how often each code goes with each label, (..., n_codes, 2), and the codes."""
+    letters, names = np.asarray(codes), np.asarray(labels)
+    if letters.ndim < 1 or names.shape != letters.shape[-1:] or not names.size:
+        raise ValueError(
+            f"codes have shape {letters.shape} and labels {names.shape}; give (..., n) and (n,)"
+        )
+    if not np.issubdtype(letters.dtype, np.integer) or letters.min() < 0:
+        raise ValueError("codes are whole numbers from 0")
+    if not np.isin(names, (0, 1)).all():
+        raise ValueError("labels are 0 or 1")
+    n_codes, lead = int(letters.max()) + 1, letters.shape[:-1]
+    rows = np.arange(int(np.prod(lead))).reshape(*lead, 1) * n_codes
+    cells = (rows + letters) * 2 + names
+    chosen = cells if known is None else cells[known]
+    counts = np.bincount(chosen.ravel(), minlength=2 * n_codes * int(np.prod(lead)))
+    return counts.reshape(*lead, n_codes, 2), letters.astype(np.int64)
 
 
 def _for_each_unit(edges: Array, layer: Array) -> Array:
