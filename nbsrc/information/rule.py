@@ -4,7 +4,7 @@ Twelve lamps, on or off, sit at the corners of an icosahedron. Whether a pattern
 on how its lamps lie to one another and not on how the solid is held: any of the sixty rotations
 that bring the icosahedron onto itself shuffles the bits and leaves the answer. It is a rule like
 the one of Shwartz-Ziv and Tishby (2017), whose data may not be passed on: a pattern's power at each
-degree of the spherical harmonics, weighted and cut at the median.
+degree of the spherical harmonics but the zeroth, weighted and cut at the median.
 """
 
 from __future__ import annotations
@@ -87,11 +87,13 @@ def rule_values(weights: ArrayLike, rows: ArrayLike | None = None) -> Array:
 def rule_labels(randomness: np.random.Generator) -> NDArray[np.int64]:
     """Return the answer, 0 or 1, to each of the 4,096 patterns: a drawn rule, cut at its median.
 
-    Patterns that a rotation brings onto one another have the same value, so the two answers are
-    equally frequent only as nearly as that allows.
+    Degree 0, how many lamps burn, has no say. Then turning every lamp over changes no value either,
+    and nothing can be read from single lamps: a straight cut has half of such a pair wrong unless
+    it answers both alike. Patterns that a rotation brings onto one another have the same value too,
+    so the two answers are equally frequent only as nearly as that allows.
 
     >>> bool(0.4 < rule_labels(np.random.default_rng(1)).mean() <= 0.5)
     True
     """
-    values = rule_values(randomness.normal(size=N_DEGREES))
+    values = rule_values([0.0, *randomness.normal(size=N_DEGREES - 1)])
     return (values > np.median(values)).astype(np.int64)

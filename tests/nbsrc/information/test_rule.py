@@ -37,6 +37,12 @@ def test_powers_are_those_of_spherical_harmonics() -> None:
     np.testing.assert_allclose(rule_values([0.0, 1.0], rows), 3 * lengths, atol=1e-8)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_turning_every_lamp_over_leaves_the_answer(seed: int) -> None:
+    labels = rule_labels(np.random.default_rng(seed))
+    assert (labels == labels[::-1]).all()  # pattern k turned over is pattern 4095 − k
+
+
 def test_both_answers_are_nearly_equally_frequent() -> None:
     shares = [rule_labels(np.random.default_rng([7, seed])).mean() for seed in range(50)]
     assert min(shares) > 0.4
