@@ -28,6 +28,7 @@ bench: $(VENV)/.ready         ## measure page weights and speed, as ratios
 	@$(RUN) -m bench.networks
 	@$(RUN) -m bench.regions
 	@$(RUN) -m bench.geometry
+	@$(RUN) -m bench.information
 
 clean:                        ## remove the site and all caches; .venv stays
 	rm -rf _build .pytest_cache .ruff_cache .mypy_cache .hypothesis
