@@ -13,7 +13,7 @@ from numpy.typing import DTypeLike, NDArray
 from nbsrc.arrays import Array
 from nbsrc.networks.initialisation import Initialisation, xavier
 from nbsrc.networks.network import Network, new_network
-from nbsrc.neurons.activations import IDENTITY, TANH, Activation
+from nbsrc.neurons.activations import IDENTITY, SIGMOID, TANH, Activation
 
 
 def new_autoencoder(
@@ -49,6 +49,34 @@ def new_autoencoder(
     activations = list(made.activations)
     activations[len(sizes) - 2] = code
     return Network(made.sizes, tuple(activations), made.parameters)
+
+
+def begun_at_mean(network: Network, mean_image: Array) -> Network:
+    """Return the network with biases that take ``mean_image`` (n_pixels,) off and put it on again.
+
+    The first layer sees images less their mean, as if its inputs were centred; if the last one's
+    units are linear or sigmoids, its biases answer the mean image where its inputs are silent (for
+    a sigmoid, ink cut off at 0.001 and 0.999). Weights stay, and so do the biases between. Works on
+    one network or an ensemble. Raises ``ValueError`` for a mean image of another size or with NaN.
+
+    >>> made = new_autoencoder([2, 1], np.random.default_rng(0), dtype=float)
+    >>> begun_at_mean(made, np.array([0.25, 1.0])).biases[-1].tolist()
+    [0.25, 1.0]
+    """
+    mean_image = np.asarray(mean_image, float)
+    if mean_image.shape != network.sizes[:1] or not np.isfinite(mean_image).all():
+        raise ValueError(
+            f"the mean image has shape {mean_image.shape}, the pixels are {network.sizes[0]}; "
+            "it needs a finite number for each"
+        )
+    begun = network.with_parameters(network.parameters.copy())
+    begun.biases[0][...] = -(mean_image @ begun.weights[0]).reshape(begun.biases[0].shape)
+    if begun.activations[-1].name == IDENTITY.name:
+        begun.biases[-1][...] = mean_image
+    elif begun.activations[-1].name == SIGMOID.name:
+        ink = np.clip(mean_image, 1e-3, 1 - 1e-3)
+        begun.biases[-1][...] = np.log(ink / (1 - ink))
+    return begun
 
 
 def halves(network: Network, layer: int | None = None) -> tuple[Network, Network]:

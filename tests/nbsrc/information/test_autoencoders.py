@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbsrc.information.autoencoders import (
+    begun_at_mean,
     column_bits,
     halves,
     new_autoencoder,
@@ -161,3 +162,28 @@ def test_wrong_frequencies_never_pay(seed):
 def test_rows_that_no_coder_can_price(known, new, words):
     with pytest.raises(ValueError, match=words):
         column_bits(known, new, 2)
+
+
+@pytest.mark.parametrize("output", [IDENTITY, SIGMOID])
+@pytest.mark.parametrize("n", [None, 3])
+def test_a_network_begun_at_the_mean_gives_the_mean_image_back(n, output):
+    given_rng = np.random.default_rng(0) if n is None else generators(n)
+    mean_image = RNG.uniform(0.1, 0.9, 9)
+    made = new_autoencoder([9, 6, 3], given_rng, output=output, dtype=np.float64)
+    begun = begun_at_mean(made, mean_image)
+    assert np.allclose(predict(begun, mean_image[None]), mean_image, atol=1e-12)
+    assert all(np.array_equal(*both) for both in zip(made.weights, begun.weights, strict=True))
+    assert not np.allclose(predict(made, mean_image[None]), mean_image, atol=0.01)
+
+
+def test_the_first_layer_then_sees_centred_images():
+    made = new_autoencoder([9, 3], np.random.default_rng(0), dtype=np.float64)
+    mean_image, images = RNG.random(9), RNG.random((5, 9))
+    encode, centred = halves(begun_at_mean(made, mean_image))[0], halves(made)[0]
+    assert np.allclose(predict(encode, images), predict(centred, images - mean_image))
+
+
+@pytest.mark.parametrize("wrong", [np.zeros(3), np.full(4, np.nan)])
+def test_a_mean_image_must_fit(wrong):
+    with pytest.raises(ValueError, match="mean image"):
+        begun_at_mean(new_autoencoder([4, 2], np.random.default_rng(0)), wrong)
