@@ -1,6 +1,7 @@
 """Information along Markov chains: what theorems say, on random chains and exactly."""
 
 from itertools import pairwise, permutations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,7 +32,7 @@ sizes = st.lists(st.integers(1, 6), min_size=2, max_size=5)
 seeds = st.integers(0, 10_000)
 
 
-def chain(seed: int, layers: list[int], answers: int = 3):
+def chain(seed: int, layers: list[int], answers: int = 3) -> Any:
     rng = np.random.default_rng(seed)
     joint = random_rows(rng, 1, answers * layers[0], 0.4).reshape(answers, layers[0])
     return joint, [random_rows(rng, a, b, 0.3) for a, b in pairwise(layers)]
@@ -39,14 +40,14 @@ def chain(seed: int, layers: list[int], answers: int = 3):
 
 @given(seeds, sizes)
 @settings(max_examples=80, deadline=None)
-def test_information_never_rises_along_a_chain(seed, layers):
+def test_information_never_rises_along_a_chain(seed: Any, layers: Any) -> None:
     joint, channels = chain(seed, layers)
     assert (np.diff(informations(joint, channels)) <= 1e-12).all()
 
 
 @given(seeds, sizes)
 @settings(max_examples=40, deadline=None)
-def test_neither_does_what_a_layer_tells_of_any_layer_before_it(seed, layers):
+def test_neither_does_what_a_layer_tells_of_any_layer_before_it(seed: Any, layers: Any) -> None:
     _, channels = chain(seed, layers)
     start = np.diag(random_rows(np.random.default_rng(seed), 1, layers[0])[0])
     assert (np.diff(informations(start, channels)) <= 1e-12).all()
@@ -54,7 +55,7 @@ def test_neither_does_what_a_layer_tells_of_any_layer_before_it(seed, layers):
 
 @given(seeds, st.integers(2, 6))
 @settings(max_examples=40, deadline=None)
-def test_renaming_states_changes_nothing(seed, n_states):
+def test_renaming_states_changes_nothing(seed: Any, n_states: Any) -> None:
     joint, _ = chain(seed, [n_states])
     order = np.random.default_rng(seed).permutation(n_states)
     renamed = push(joint, channel_of(order, n_states))
@@ -65,14 +66,14 @@ def test_renaming_states_changes_nothing(seed, n_states):
 
 @given(seeds, st.integers(2, 5), st.integers(1, 6))
 @settings(max_examples=80, deadline=None)
-def test_no_decoder_beats_fano(seed, answers, states):
+def test_no_decoder_beats_fano(seed: Any, answers: Any, states: Any) -> None:
     joint, _ = chain(seed, [states], answers)
     missing = conditional_entropy(joint)
     assert least_error(joint) >= fano_error(min(missing, np.log2(answers)), answers) - 1e-9
 
 
 @pytest.mark.parametrize("answers", [2, 3, 10])
-def test_fano_is_tight_where_errors_are_spread_evenly(answers):
+def test_fano_is_tight_where_errors_are_spread_evenly(answers: Any) -> None:
     error = 0.3
     joint = np.full((answers, answers), error / (answers - 1)) / answers
     np.fill_diagonal(joint, (1 - error) / answers)
@@ -80,13 +81,13 @@ def test_fano_is_tight_where_errors_are_spread_evenly(answers):
     assert least_missing(error, answers) == pytest.approx(conditional_entropy(joint))
 
 
-def test_the_best_decoder_is_the_best_of_all_decoders():
+def test_the_best_decoder_is_the_best_of_all_decoders() -> None:
     joint, _ = chain(3, [3], 2)
     every = [sum(joint[g, t] for t, g in enumerate(guess)) for guess in np.ndindex(2, 2, 2)]
     assert 1 - least_error(joint) == pytest.approx(max(every))
 
 
-def test_pushing_is_summing_over_what_lies_between():
+def test_pushing_is_summing_over_what_lies_between() -> None:
     joint, (channel,) = chain(1, [4, 3])
     by_hand = [[sum(joint[y, s] * channel[s, t] for s in range(4)) for t in range(3)]
                for y in range(3)]  # fmt: skip
@@ -94,39 +95,39 @@ def test_pushing_is_summing_over_what_lies_between():
     assert along(joint, [channel])[-1] == pytest.approx(np.array(by_hand))
 
 
-def test_flips_of_many_bits_are_independent():
+def test_flips_of_many_bits_are_independent() -> None:
     one = flips(1, 0.2)
     assert flips(3, 0.2) == pytest.approx(np.kron(one, np.kron(one, one)))
     lit = flips(4, 0.2)[0] @ (all_bits(4).sum(axis=1)[:, None] == np.arange(5))
     assert lit == pytest.approx(binom.pmf(np.arange(5), 4, 0.2))
 
 
-def test_numbers_and_bits_are_inverse():
+def test_numbers_and_bits_are_inverse() -> None:
     assert numbered(all_bits(5)).tolist() == list(range(32))
 
 
-def test_a_table_of_counts_holds_shares():
+def test_a_table_of_counts_holds_shares() -> None:
     table = joint_counts([7, 7, 9, 9], [0, 1, 1, 1])
     assert table.tolist() == [[0.25, 0.25], [0.0, 0.5]]
 
 
 @given(seeds, st.integers(1, 7))
 @settings(max_examples=40, deadline=None)
-def test_the_best_threshold_is_the_best_of_all_cuts(seed, n_states):
+def test_the_best_threshold_is_the_best_of_all_cuts(seed: Any, n_states: Any) -> None:
     joint, _ = chain(seed, [n_states], 2)
     cuts = [joint[a, :k].sum() + joint[1 - a, k:].sum() for k in range(n_states + 1)
             for a in (0, 1)]  # fmt: skip
     assert best_threshold(joint)[0] == pytest.approx(max(cuts))
 
 
-def test_some_renaming_is_read_best_by_a_threshold():
+def test_some_renaming_is_read_best_by_a_threshold() -> None:
     joint = np.array([[0.2, 0.05, 0.2, 0.05], [0.05, 0.2, 0.05, 0.2]])
     best = max(best_threshold(joint[:, list(order)])[0] for order in permutations(range(4)))
     assert best == pytest.approx(1 - least_error(joint))
     assert best_threshold(joint)[0] < best
 
 
-def test_the_network_counts_arcs():
+def test_the_network_counts_arcs() -> None:
     for ring in all_bits(6):
         begins = sum(ring[i] and not ring[i - 1] for i in range(6))
         _, edges, counter, answer = layer_bits(ring)
@@ -135,7 +136,7 @@ def test_the_network_counts_arcs():
 
 
 @pytest.mark.parametrize("noise", [(0, 0, 0), (0.05, 0.1, 0.2), (0.3, 0.0, 0.5), (0.5, 0.5, 0.1)])
-def test_the_short_formula_of_the_ring_agrees_with_the_whole_tables(noise):
+def test_the_short_formula_of_the_ring_agrees_with_the_whole_tables(noise: Any) -> None:
     _, edges, _, answer = layer_bits(all_bits(6))
     of_edges = numbered((all_bits(6) @ np.ones((6, 3)) > [0.5, 1.5, 2.5]).astype(int))
     of_counter = (all_bits(3).sum(axis=1) > 1.5).astype(int)
@@ -143,7 +144,8 @@ def test_the_short_formula_of_the_ring_agrees_with_the_whole_tables(noise):
                 channel_of(of_edges, 8) @ flips(3, noise[1]),
                 channel_of(of_counter, 2) @ flips(1, noise[2])]  # fmt: skip
     of_lamps, of_answer = np.eye(64) / 64, np.eye(2)[:, answer[:, 0]] / 64
-    made = ring_information(*map(float, noise))
+    at_edges, at_counter, at_answer = map(float, noise)
+    made = ring_information(at_edges, at_counter, at_answer)
     assert made[0] == pytest.approx([entropy(t.sum(axis=0)) for t in along(of_lamps, channels)[1:]])
     assert made[1] == pytest.approx(informations(of_lamps, channels)[1:], abs=1e-9)
     assert made[2] == pytest.approx(informations(of_answer, channels)[1:], abs=1e-9)
@@ -176,6 +178,6 @@ def test_the_short_formula_of_the_ring_agrees_with_the_whole_tables(noise):
         (lambda: layer_bits([1, 0]), "6 bits"),
     ],
 )
-def test_bad_input_is_one_clear_error(call, said):
+def test_bad_input_is_one_clear_error(call: Any, said: Any) -> None:
     with pytest.raises(ValueError, match=said):
         call()

@@ -1,5 +1,7 @@
 """Denoising: best answers against sums written out, slopes against differences, layers undone."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -110,12 +112,12 @@ def test_layers_run_backwards_lead_to_the_first(seed: int) -> None:
         lambda: run_backwards(net(TANH), 2, np.full((1, 3), np.nan)),
     ],
 )
-def test_bad_input_is_one_clear_error(call) -> None:
+def test_bad_input_is_one_clear_error(call: Any) -> None:
     with pytest.raises(ValueError, match=r"give|must|contain|NaN|only"):
         call()
 
 
-def net(kind):
+def net(kind: Any) -> Any:
     return new_network(
         (2, 3, 3, 2), np.random.default_rng(0), hidden=kind, output=IDENTITY, initialisation=xavier
     )

@@ -1,5 +1,7 @@
 """What noise leaves of the information in a layer."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -29,12 +31,12 @@ def two_bells(distance: float) -> float:
 
 
 @pytest.mark.parametrize("distance", [0.1, 0.7, 1.5, 3.0, 6.0])
-def test_the_bounds_enclose_two_bells_integrated(distance):
+def test_the_bounds_enclose_two_bells_integrated(distance: Any) -> None:
     low, high = noisy_information_bounds([[0.0], [distance]], 1.0)
     assert low - 1e-9 <= two_bells(distance) <= high + 1e-9
 
 
-def test_the_bounds_enclose_a_mixture_sampled():
+def test_the_bounds_enclose_a_mixture_sampled() -> None:
     randomness = np.random.default_rng(7)
     rows, sigma = randomness.normal(size=(60, 2)), 0.4
     chosen = randomness.integers(60, size=40_000)
@@ -49,7 +51,9 @@ def test_the_bounds_enclose_a_mixture_sampled():
 
 @given(layers, widths)
 @settings(max_examples=40, deadline=None)
-def test_bounds_lie_in_order_between_nothing_and_all_and_fall_as_noise_grows(rows, sigma):
+def test_bounds_lie_in_order_between_nothing_and_all_and_fall_as_noise_grows(
+    rows: Any, sigma: Any
+) -> None:
     low, high = noisy_information_bounds(rows, sigma)
     assert 0 <= low <= high + 1e-12 and high <= np.log2(12) + 1e-12
     assert noisy_information_bounds(rows, 2 * sigma)[1] == pytest.approx(low, abs=1e-12)
@@ -57,7 +61,7 @@ def test_bounds_lie_in_order_between_nothing_and_all_and_fall_as_noise_grows(row
 
 @given(layers, widths)
 @settings(max_examples=20, deadline=None)
-def test_only_distances_in_units_of_the_noise_count(rows, sigma):
+def test_only_distances_in_units_of_the_noise_count(rows: Any, sigma: Any) -> None:
     turned = np.linalg.qr(rows[:3])[0]
     moved = 3 * (rows @ turned) + [5.0, -2.0, 1.0]
     assert pairwise_information(moved, 3 * sigma) == pytest.approx(
@@ -65,13 +69,13 @@ def test_only_distances_in_units_of_the_noise_count(rows, sigma):
     )
 
 
-def test_without_noise_distinct_rows_count_and_with_much_nothing_does():
+def test_without_noise_distinct_rows_count_and_with_much_nothing_does() -> None:
     rows = [[0.0, 0.0], [0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]
     assert pairwise_information(rows, 1e-6) == pytest.approx(1.5)
     assert pairwise_information(rows, 1e6) == pytest.approx(0, abs=1e-9)
 
 
-def test_blocks_and_leading_axes_change_nothing(monkeypatch):
+def test_blocks_and_leading_axes_change_nothing(monkeypatch: Any) -> None:
     rows = np.random.default_rng(3).normal(size=(2, 3, 30, 4))
     sigmas = np.array([0.3, 0.5, 1.0])
     whole = pairwise_information(rows, sigmas)
@@ -90,6 +94,6 @@ def test_blocks_and_leading_axes_change_nothing(monkeypatch):
         ([[0.0], [1.0]], np.nan),
     ],
 )
-def test_bad_input_is_named(rows, sigma):
+def test_bad_input_is_named(rows: Any, sigma: Any) -> None:
     with pytest.raises(ValueError, match=r"activations|noise"):
         noisy_information_bounds(rows, sigma)
