@@ -100,12 +100,22 @@ def enable() -> None:
         alt.renderers.register("book", _as_spec)
         alt.renderers.enable("book")
     else:
-        alt.renderers.enable("jupyter", offline=True)
+        alt.renderers.register("book-notebook", _as_widget)
+        alt.renderers.enable("book-notebook")
 
 
 def _as_spec(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
     # Altair's own "mimetype" renderer names a type that nbformat rejects for JSON objects.
     return {"application/vnd.vegalite.v6+json": spec, "text/plain": "<chart>"}
+
+
+def _as_widget(spec: dict[str, Any], **_: Any) -> Any:
+    # Altair's own "jupyter" renderer makes a chart of the spec once more, and checks each part of
+    # it against the schema: seconds a figure. It was checked when it was made.
+    alt.JupyterChart.enable_offline(offline=True)
+    widget = alt.JupyterChart(None)
+    widget.spec = spec
+    return widget._repr_mimebundle_()
 
 
 enable()
