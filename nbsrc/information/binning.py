@@ -10,11 +10,7 @@ the bins. The strategies here are those of its literature:
 - ``"quantile"``: bins of equally many values, over all values given;
 - ``"unit quantile"``: bins of equally many values, for each unit by itself (close to the adaptive
   bins of Chelombiev, Houghton and O'Donnell, *Adaptive estimators show information compression in
-  deep neural networks*, 2019);
-
-and ``edges_of_width``: bins of one width, however many that makes (Saxe and others, *On the
-information bottleneck theory of deep learning*, 2018, in their published code: 0.07 for the small
-networks).
+  deep neural networks*, 2019).
 
 One rule holds for all edges: bin j takes the values with ``edges[j] <= value < edges[j + 1]``, the
 last bin its upper edge as well. Values outside the edges go to the bin at that end, and
@@ -77,24 +73,6 @@ def bin_edges(
         edges = np.moveaxis(np.quantile(numbers, shares, axis=axis), 0, -1)
         return np.maximum.accumulate(edges, axis=-1)  # interpolation may round one down
     return np.linspace(numbers.min(axis=axis), numbers.max(axis=axis), count + 1, axis=-1)
-
-
-def edges_of_width(values: Any, width: float) -> Array:
-    """Return edges at the multiples of a width, from below the least value to above the largest.
-
-    >>> edges_of_width([0.3, 1.6], 0.5)
-    array([0. , 0.5, 1. , 1.5, 2. ])
-
-    Raises ``ValueError`` for a width that is no positive number, for values that are not finite,
-    and for more than a million bins.
-    """
-    numbers = _finite(values, "values")
-    if not (np.isfinite(width) and width > 0):
-        raise ValueError(f"width must be a positive number, not {width}")
-    first, last = np.floor(numbers.min() / width), np.floor(numbers.max() / width)
-    if last - first >= MOST_BINS:
-        raise ValueError(f"bins of width {width} would be more than a million")
-    return width * np.arange(first, last + 2)
 
 
 def bin_numbers(values: Any, edges: Any) -> Labels:
@@ -189,11 +167,11 @@ def row_labels(rows: Any) -> Labels:
     largest = radix
     for unit in range(1, digits.shape[-1]):
         if largest > LARGEST_CODE // radix:
-            codes = _dense(codes)
+            codes = dense(codes)
             largest = codes.shape[-1]
         codes = codes * radix + digits[..., unit]
         largest *= radix
-    return _dense(codes)
+    return dense(codes)
 
 
 def _equal_widths(edges: Array) -> bool:
@@ -219,7 +197,7 @@ def _by_arithmetic(values: Array, edges: Array) -> Labels:
     return places
 
 
-def _dense(codes: Labels) -> Labels:
+def dense(codes: Labels) -> Labels:
     """Number the different codes along the last axis from 0 on, in their order."""
     order = np.argsort(codes, axis=-1)
     ordered = np.take_along_axis(codes, order, axis=-1)

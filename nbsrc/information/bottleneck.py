@@ -13,17 +13,17 @@ from typing import Any
 import numpy as np
 
 from nbsrc.arrays import Array, as_array
-from nbsrc.information.discrete import checked_table, entropy, mutual_information
+from nbsrc.information.discrete import binary_entropy, checked_table, entropy, mutual_information
 
 
-def informations(joint: Any, encoder: Any) -> tuple[Array, Array]:
+def kept_and_known(joint: Any, encoder: Any) -> tuple[Array, Array]:
     """Return I(X; T) and I(T; Y) in bits, each ``(...)``, of an encoder ``(..., n_x, n_t)``.
 
     Raises ``ValueError`` for a table or an encoder that holds no probabilities, a letter x that
     never occurs, and for sizes that do not fit.
 
     >>> joint = [[0.25, 0.25], [0.5, 0]]
-    >>> kept, known = informations(joint, np.eye(2))
+    >>> kept, known = kept_and_known(joint, np.eye(2))
     >>> float(kept), round(float(known), 4)
     (1.0, 0.3113)
     """
@@ -35,12 +35,12 @@ def informations(joint: Any, encoder: Any) -> tuple[Array, Array]:
 def functional(joint: Any, encoder: Any, beta: Any) -> Array:
     """Return I(X; T) − β I(T; Y) in bits: what the bottleneck makes small.
 
-    ``beta``, one number or ``(...)``, finite and not negative. Errors as in :func:`informations`.
+    ``beta``, one number or ``(...)``, finite and not negative. Errors as in :func:`kept_and_known`.
 
     >>> float(functional([[0.5, 0], [0, 0.5]], np.eye(2), 3))
     -2.0
     """
-    kept, known = informations(joint, encoder)
+    kept, known = kept_and_known(joint, encoder)
     return np.asarray(kept - checked_beta(beta) * known)
 
 
@@ -171,7 +171,7 @@ def binary_curve(flip: Any, noise: Any) -> tuple[Array, Array]:
     (1.0, 0.1887)
     """
     both = flip * (1 - noise) + (1 - flip) * noise
-    return 1 - _bit(flip), 1 - _bit(both)
+    return 1 - binary_entropy(flip), 1 - binary_entropy(both)
 
 
 def rate_distortion(p: Any, distortions: Any, slope: float, n_steps: int = 500) -> Array:
@@ -253,9 +253,3 @@ def _tilted(of_t: Array, far: Array, beta: Any) -> Array:
     scores = np.log2(np.maximum(of_t, 1e-300))[..., None, :] - beta * far
     weights = np.exp2(scores - scores.max(axis=-1, keepdims=True))
     return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
-
-
-def _bit(p: Any) -> Any:
-    """Return the entropy of a coin that falls on one side with probability p, in bits."""
-    inside = np.clip(p, 1e-12, 1 - 1e-12)
-    return -(inside * np.log2(inside) + (1 - inside) * np.log2(1 - inside))

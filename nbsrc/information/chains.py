@@ -14,7 +14,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nbsrc.arrays import Array
-from nbsrc.information.discrete import TOLERANCE, checked_table, mutual_information
+from nbsrc.information.discrete import (
+    TOLERANCE,
+    binary_entropy,
+    checked_table,
+    mutual_information,
+)
 
 
 def checked_channel(channel: ArrayLike, n_in: int | None = None) -> Array:
@@ -27,14 +32,9 @@ def checked_channel(channel: ArrayLike, n_in: int | None = None) -> Array:
     array([[1. , 0. ],
            [0.5, 0.5]])
     """
-    rows = np.asarray(channel, float)
-    if rows.ndim < 2 or not rows.size:
+    rows = checked_table(channel)
+    if rows.ndim < 2:
         raise ValueError(f"a channel is a matrix (states in, states out); got shape {rows.shape}")
-    if not np.isfinite(rows).all() or (rows < 0).any():
-        raise ValueError("a channel holds probabilities: finite numbers, none of them negative")
-    off = np.abs(rows.sum(axis=-1) - 1).max()
-    if off > TOLERANCE:
-        raise ValueError(f"each row of a channel sums to 1; one is off by {off:.3g}")
     if n_in is not None and rows.shape[-2] != n_in:
         raise ValueError(f"the channel takes {rows.shape[-2]} states; the layer has {n_in}")
     return rows
@@ -200,9 +200,7 @@ def least_missing(error: Any, n_answers: int) -> Any:
     >>> float(least_missing(0.5, 2)), round(float(least_missing(0.9, 10)), 3)
     (1.0, 3.322)
     """
-    sure = np.maximum(1 - error, 1e-300)
-    coin = -error * np.log2(np.maximum(error, 1e-300)) - (1 - error) * np.log2(sure)
-    return coin + error * float(np.log2(n_answers - 1))
+    return binary_entropy(error) + error * float(np.log2(n_answers - 1))
 
 
 def fano_error(missing: ArrayLike, n_answers: int) -> Array:

@@ -71,6 +71,17 @@ def entropy(p: Any) -> Array:
     return _expected_log_ratio(p, p * 0 + 1, p)
 
 
+def binary_entropy(p: Any) -> Any:
+    """Return the entropy of a coin that falls on one side with probability p, in bits, ``(...)``.
+
+    A formula: live arrays pass through; numbers are not checked.
+
+    >>> binary_entropy(np.array([0.0, 0.5, 1.0])).tolist()
+    [0.0, 1.0, 0.0]
+    """
+    return -p * np.log2(np.maximum(p, 1e-300)) - (1 - p) * np.log2(np.maximum(1 - p, 1e-300))
+
+
 def conditional_entropy(joint: Any) -> Array:
     """Return H(X | Y) in bits, rows X and columns Y: ``(..., n_x, n_y)`` to ``(...)``.
 

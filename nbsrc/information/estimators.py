@@ -20,7 +20,7 @@ from scipy.spatial import cKDTree
 from scipy.special import digamma
 
 from nbsrc.arrays import Array
-from nbsrc.information.binning import LARGEST_CODE, Labels, _dense
+from nbsrc.information.binning import LARGEST_CODE, Labels, dense
 
 
 def plug_in_entropy(labels: Any) -> Array:
@@ -72,20 +72,6 @@ def miller_madow_information(a: Any, b: Any) -> Array:
     return _number(_corrected(first) + _corrected(second) - _corrected(both))
 
 
-def independent_bias(n_a: int, n_b: int, n_samples: int) -> float:
-    """Return about how many bits plug-in information reports between independent variables.
-
-    It is (n_a − 1)(n_b − 1) / (2 N ln 2) for n_a and n_b letters, good as long as N is well above
-    the n_a n_b cells (Miller 1955).
-
-    >>> round(independent_bias(2, 2, 100), 4)
-    0.0072
-    """
-    if min(n_a, n_b) < 1 or n_samples < 2:
-        raise ValueError("letters must be one or more and samples two or more")
-    return float((n_a - 1) * (n_b - 1) / (2 * n_samples * np.log(2)))
-
-
 def information_of_codes(codes: Any, labels: Any) -> tuple[Array, Array]:
     """Return I(T; X) and I(T; Y), in bits, of a variable T that is a function of the example X.
 
@@ -105,18 +91,6 @@ def information_of_codes(codes: Any, labels: Any) -> tuple[Array, Array]:
     keeps = _entropy(first)[0]
     given = _entropy(both)[0] - _entropy(second)[0]  # H(T | Y)
     return keeps, _number(np.maximum(keeps - given, 0.0))
-
-
-def gaussian_information(rho: Any) -> Array:
-    """Return I(X; Y) = −½ log₂(1 − ρ²) bits of two Gaussian variables with correlation ρ.
-
-    >>> round(float(gaussian_information(0.6)), 4)
-    0.3219
-    """
-    correlation: Array = np.asarray(rho, float)
-    if not (np.abs(correlation) < 1).all():
-        raise ValueError("a correlation must lie between −1 and 1, both excluded")
-    return _number(0.0 - 0.5 * np.log2(1 - correlation**2))
 
 
 def ksg_information(x: Any, y: Any, k: int = 3) -> float:
@@ -204,7 +178,7 @@ def _paired(a: Any, b: Any) -> tuple[Labels, Labels, Labels]:
             f"labels must have one length, not {first.shape[-1]} and {second.shape[-1]}"
         )
     if int(second.max()) + 1 > LARGEST_CODE // (int(first.max()) + 1):
-        first, second = _dense(first), _dense(second)
+        first, second = dense(first), dense(second)
     return first, second, first * (int(second.max()) + 1) + second
 
 

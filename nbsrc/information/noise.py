@@ -17,32 +17,15 @@ BLOCK = 4_000_000
 """Pairs that are held in memory at once."""
 
 
-def noisy_information_bounds(activations: Any, sigma: Any) -> tuple[Array, Array]:
-    """Return a lower and an upper bound of I(X; T + σZ), in bits, X uniform over the rows.
-
-    Activations (..., n_samples, n_units), ``sigma`` a positive number or an array that broadcasts
-    with the leading axes (a noise width for each layer); bounds of these axes' shape. With d the
-    distance between two rows, both bounds are −mean_i log₂ mean_j exp(−d²/c): c = 8σ²
-    (Bhattacharyya distances) makes the lower one, c = 2σ² (Kullback–Leibler divergences) the upper
-    one. So the lower bound at σ is the upper bound at 2σ. Both tend to the entropy of the distinct
-    rows as σ tends to 0, and to 0 as σ grows.
-
-    >>> low, high = noisy_information_bounds([[0.0], [100.0]], 1.0)
-    >>> float(low), float(high)
-    (1.0, 1.0)
-
-    Raises ``ValueError`` for activations that are not finite or no table, fewer than two rows, and
-    a sigma that is not a positive number.
-    """
-    return pairwise_information(activations, 2 * _widths(sigma)), pairwise_information(
-        activations, sigma
-    )
-
-
 def pairwise_information(activations: Any, width: Any) -> Array:
     """Return −mean_i log₂ mean_j exp(−d²/(2 width²)) bits, d the distance of two rows.
 
-    Shapes and errors as in :func:`noisy_information_bounds`, of which this is the upper bound.
+    With ``width`` σ this is an upper bound of I(X; T + σZ), X uniform over the rows
+    (Kullback–Leibler divergences); with 2σ it is a lower one (Bhattacharyya distances). It tends to
+    the entropy of the distinct rows as the width tends to 0, and to 0 as it grows. Activations
+    (..., n_samples, n_units), ``width`` a positive number or an array that broadcasts with the
+    leading axes; bits of these axes' shape. Raises ``ValueError`` for activations that are not
+    finite or no table, fewer than two rows, and a width that is not a positive number.
 
     >>> round(float(pairwise_information([[0.0], [1.0]], 1.0)), 3)  # −log₂((1 + e^−½) / 2)
     0.316

@@ -42,13 +42,7 @@ def own_range(n_bins: int = 30) -> Ruler:
     array([[[0., 2., 4.],
             [0., 2., 4.]]])
     """
-    bin_edges([0.0], n_bins)
-
-    def edges(layer: Array) -> Array:
-        low, high = layer.min(axis=(-2, -1)), layer.max(axis=(-2, -1))
-        return _for_each_unit(np.linspace(low, high, n_bins + 1, axis=-1), layer)
-
-    return edges
+    return _of_each_layer(n_bins, "unit")
 
 
 def quantiles(n_bins: int = 30) -> Ruler:
@@ -57,14 +51,7 @@ def quantiles(n_bins: int = 30) -> Ruler:
     >>> quantiles(2)(np.array([[[0.0], [1.0], [7.0]]]))
     array([[[0., 1., 7.]]])
     """
-    bin_edges([0.0], n_bins)
-
-    def edges(layer: Array) -> Array:
-        shares = np.linspace(0, 1, n_bins + 1)
-        found = np.moveaxis(np.quantile(layer, shares, axis=(-2, -1)), 0, -1)
-        return _for_each_unit(np.maximum.accumulate(found, axis=-1), layer)
-
-    return edges
+    return _of_each_layer(n_bins, "unit quantile")
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,5 +167,12 @@ def _counted(
     return counts.reshape(*lead, n_codes, 2), letters.astype(np.int64)
 
 
-def _for_each_unit(edges: Array, layer: Array) -> Array:
-    return np.repeat(edges[..., None, :], layer.shape[-1], axis=-2)
+def _of_each_layer(n_bins: int, strategy: str) -> Ruler:
+    """Return the ruler that lays a unit's bins over all values of a layer, for all its units."""
+    bin_edges([[0.0]], n_bins, strategy)  # a wrong number is told at once
+
+    def edges(layer: Array) -> Array:
+        as_one_unit = layer.reshape(*layer.shape[:-2], -1, 1)
+        return np.repeat(bin_edges(as_one_unit, n_bins, strategy), layer.shape[-1], axis=-2)
+
+    return edges

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import eval_legendre
 
 from nbsrc.arrays import Array
+from nbsrc.information.chains import all_bits
 
 N_BITS = 12
 N_DEGREES = 6
@@ -58,7 +59,7 @@ def patterns() -> NDArray[np.int64]:
     >>> patterns()[5]
     array([0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1])
     """
-    return np.arange(2**N_BITS)[:, None] >> np.arange(N_BITS)[::-1] & 1
+    return all_bits(N_BITS)
 
 
 def rule_values(weights: ArrayLike, rows: ArrayLike | None = None) -> Array:

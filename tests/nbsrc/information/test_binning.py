@@ -11,7 +11,6 @@ from nbsrc.information.binning import (
     bin_numbers,
     binned_labels,
     clipped_share,
-    edges_of_width,
     row_labels,
 )
 
@@ -84,17 +83,6 @@ def test_global_bins_span_all_units_and_epochs() -> None:
     assert counts.tolist() == [4] * 6
 
 
-@given(SEEDS, st.sampled_from([0.07, 0.5, 1.0, 3.7]))
-def test_bins_of_one_width_are_those_of_the_floor(seed: int, width: float) -> None:
-    values = np.random.default_rng(seed).normal(0, 5, 40)
-    edges = edges_of_width(values, width)
-    assert edges[0] <= values.min() < edges[1]
-    assert edges[-2] <= values.max() < edges[-1]
-    floors = np.floor(values / width)
-    assert (bin_numbers(values, edges) == floors - floors.min()).all()
-    assert clipped_share(values, edges) == 0
-
-
 def test_a_constant_unit_falls_into_one_bin() -> None:
     values = np.column_stack([np.full(5, 0.3), np.arange(5.0)])
     for strategy in STRATEGIES:
@@ -162,8 +150,6 @@ def test_a_layer_of_five_hundred_units_does_not_collide() -> None:
         (lambda: bin_edges([1.0, np.nan], 3), "finite"),
         (lambda: bin_edges([1.0], 3, "fixed", low=1, high=-1), "low"),
         (lambda: bin_edges([1.0, 2.0], 3, "unit"), "n_units"),
-        (lambda: edges_of_width([1.0], 0.0), "width"),
-        (lambda: edges_of_width([0.0, 1e9], 1e-9), "million"),
         (lambda: bin_numbers([np.inf], [0.0, 1.0]), "finite"),
         (lambda: bin_numbers([0.0], [0.0]), "two"),
         (lambda: bin_numbers([0.0], [1.0, 0.0]), "fall"),

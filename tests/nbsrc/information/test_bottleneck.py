@@ -17,8 +17,8 @@ from nbsrc.information.bottleneck import (
     functional,
     grouping,
     improved,
-    informations,
     joined,
+    kept_and_known,
     minimised,
     rate_distortion,
 )
@@ -45,7 +45,7 @@ def flipped(share: float) -> Numbers:
 
 
 def test_four_skies_as_worked_in_the_chapter() -> None:
-    kept, known = informations(SKY, grouping([[0, 0, 1, 1], [0, 1, 1, 0], [0, 1, 0, 1]]))
+    kept, known = kept_and_known(SKY, grouping([[0, 0, 1, 1], [0, 1, 1, 0], [0, 1, 0, 1]]))
     assert kept == pytest.approx([1, 1, 1])
     h = lambda p: -p * np.log2(p) - (1 - p) * np.log2(1 - p)  # noqa: E731
     assert known == pytest.approx([1 - h(1 / 8), 0, 1 - h(3 / 8)], abs=1e-12)
@@ -54,7 +54,7 @@ def test_four_skies_as_worked_in_the_chapter() -> None:
 @given(SEEDS)
 def test_informations_are_those_of_the_written_out_tables(seed: int) -> None:
     table, encoder = some_table(seed), some_encoder(seed)
-    kept, known = informations(table, encoder)
+    kept, known = kept_and_known(table, encoder)
     assert kept == pytest.approx(information_by_hand(table.sum(1)[:, None] * encoder), abs=1e-9)
     assert known == pytest.approx(information_by_hand(encoder.T @ table), abs=1e-9)
 
@@ -62,7 +62,7 @@ def test_informations_are_those_of_the_written_out_tables(seed: int) -> None:
 @given(SEEDS)
 def test_nothing_is_known_that_was_not_kept_or_not_there(seed: int) -> None:
     table, encoder = some_table(seed), some_encoder(seed)
-    kept, known = informations(table, encoder)
+    kept, known = kept_and_known(table, encoder)
     assert -1e-12 <= known <= kept + 1e-9
     assert known <= information_by_hand(table) + 1e-9
 
@@ -96,7 +96,7 @@ def test_a_flipped_bit_lands_on_the_closed_curve_at_its_best_point(
     noise: float, beta: float
 ) -> None:
     encoder = minimised(flipped(noise) / 2, flipped(0.3), beta, 3000)
-    kept, known = informations(flipped(noise) / 2, encoder)
+    kept, known = kept_and_known(flipped(noise) / 2, encoder)
     curve_kept, curve_known = binary_curve(np.linspace(0, 0.5, 20_001), noise)
     assert known == pytest.approx(np.interp(-kept, -curve_kept, curve_known), abs=1e-6)
     assert kept - beta * known == pytest.approx((curve_kept - beta * curve_known).min(), abs=1e-6)
@@ -104,7 +104,7 @@ def test_a_flipped_bit_lands_on_the_closed_curve_at_its_best_point(
 
 @given(SEEDS, st.floats(0, 0.5))
 def test_no_encoder_of_a_flipped_bit_lies_above_the_closed_curve(seed: int, noise: float) -> None:
-    kept, known = informations(flipped(noise) / 2, some_encoder(seed, 2, 4))
+    kept, known = kept_and_known(flipped(noise) / 2, some_encoder(seed, 2, 4))
     curve_kept, curve_known = binary_curve(np.linspace(0, 0.5, 2001), noise)
     assert known <= np.interp(-kept, -curve_kept, curve_known) + 1e-4
 
@@ -113,10 +113,10 @@ def test_no_encoder_of_a_flipped_bit_lies_above_the_closed_curve(seed: int, nois
 def test_for_large_beta_it_comes_near_the_best_grouping_and_never_above(seed: int) -> None:
     table = some_table(seed, 6, 4)
     every = grouping(list(product(range(3), repeat=6)), 3)
-    best = informations(table, every)[1].max()
+    best = kept_and_known(table, every)[1].max()
     betas = np.geomspace(1, 2000, 25)
     found = annealed(table, betas, (12, 3), np.random.default_rng(seed), 100)
-    reached = informations(table, found[-1])[1].max()
+    reached = kept_and_known(table, found[-1])[1].max()
     assert 0.97 * best <= reached <= best + 1e-3
 
 
@@ -126,7 +126,7 @@ def test_clusters_part_where_the_second_singular_value_says() -> None:
     threshold = 1 / np.linalg.svd(scaled, compute_uv=False)[1] ** 2
     start = np.full((6, 3), 1 / 3) + 1e-3 * (some_encoder(0, 6, 3) - 1 / 3)
     below, above = (minimised(table, start, threshold * f, 4000) for f in (0.95, 1.05))
-    assert informations(table, below)[0] < 1e-9 < 1e-4 < informations(table, above)[0]
+    assert kept_and_known(table, below)[0] < 1e-9 < 1e-4 < kept_and_known(table, above)[0]
 
 
 def test_what_says_nothing_of_the_answer_is_gone_after_one_round() -> None:
@@ -148,7 +148,7 @@ def test_joined_clusters_tell_as_much_as_before() -> None:
     twice = np.repeat(some_encoder(4), 2, axis=1) / 2
     made = joined(table, twice, 1e-9)
     assert (made.sum(axis=0) > 0).sum() == 3
-    assert informations(table, made) == pytest.approx(informations(table, twice))
+    assert kept_and_known(table, made) == pytest.approx(kept_and_known(table, twice))
 
 
 @pytest.mark.parametrize("slope", [0.5, 2.0, 6.0])

@@ -158,8 +158,8 @@ def test_the_short_formula_of_the_ring_agrees_with_the_whole_tables(noise: Any) 
 @pytest.mark.parametrize(
     ("call", "said"),
     [
-        (lambda: checked_channel([[0.5, 0.4]]), "sums to 1"),
-        (lambda: checked_channel([[1.5, -0.5]]), "none of them negative"),
+        (lambda: checked_channel([[0.5, 0.4]]), "sum to 1"),
+        (lambda: checked_channel([[1.5, -0.5]]), "not negative"),
         (lambda: checked_channel([[np.nan, 1]]), "finite"),
         (lambda: checked_channel([0.5, 0.5]), "matrix"),
         (lambda: push([[0.5, 0.5]], [[1.0]]), "the layer has 2"),
