@@ -175,6 +175,12 @@ def test_a_chapter_that_turns_bad_fails_again_and_again_though_its_good_run_is_c
     assert "unchanged since its last run" in book.run("chapter", "slope").out
 
 
+def test_what_a_kernel_says_as_it_ends_is_no_message_of_the_build(book: Book) -> None:
+    last_words = "import atexit, os, sys; say = os.dup(2); atexit.register(os.write, say, b'Bye!')"
+    with book.edited(CHAPTER, "tell(four=4)", f"tell(four=4)\n{last_words}\n1 / 0"):
+        assert "Bye!" not in book.build().complaint
+
+
 def test_several_faults_of_the_text_are_told_in_one_build_that_leaves_no_process_behind(
     book: Book, pristine: Book
 ) -> None:

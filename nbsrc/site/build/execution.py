@@ -12,10 +12,12 @@ import os
 import platform
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partialmethod
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from nbsrc.site.build import reach
 from nbsrc.site.build.notebooks import Notebook, read_notebook, runs_code
@@ -168,19 +170,35 @@ def _execute(page: str, path: Path) -> tuple[Run, Any]:
     from jupyter_cache.executors.utils import single_nb_execution
 
     notebook = read_notebook(path)
-    try:
-        result = single_nb_execution(
-            notebook.node,
-            cwd=str(path.parent),
-            timeout=TIMEOUT,
-            allow_errors=False,
-            extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
-        )
-    except Exception as problem:  # the kernel died, or gave an output that is not a notebook's
-        reason = (str(problem).strip().splitlines() or ["no reason given"])[0][:300]
-        return Run(page, 0.0, False, f"{page}.md: {type(problem).__name__}: {reason}"), None
+    with tempfile.TemporaryFile() as aside:
+        try:
+            result = single_nb_execution(
+                notebook.node,
+                cwd=str(path.parent),
+                timeout=TIMEOUT,
+                allow_errors=False,
+                extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
+                kernel_manager_class=_kernels_that_speak_to(aside),
+            )
+        except Exception as problem:  # the kernel died, or gave an output that is not a notebook's
+            aside.seek(0)
+            said = str(problem).strip() or aside.read().decode(errors="replace").strip()
+            reason = (said.splitlines() or ["no reason given"])[0][:300]
+            return Run(page, 0.0, False, f"{page}.md: {type(problem).__name__}: {reason}"), None
     error = describe_failure(page, notebook, result.err) if result.err else ""
     return Run(page, result.time, False, error), notebook.node
+
+
+def _kernels_that_speak_to(aside: IO[bytes]) -> type:
+    """Return kernels whose own standard error is a file.
+
+    A kernel that ends may leave words of its messaging library there (ZeroMQ's "Assertion failed:
+    pfd.revents & POLLIN"), which are no message of the build. What a chapter prints is captured.
+    """
+    from jupyter_client.manager import AsyncKernelManager
+
+    starts = partialmethod(AsyncKernelManager.start_kernel, stderr=aside)
+    return type("Kernels", (AsyncKernelManager,), {"start_kernel": starts})
 
 
 def describe_failure(page: str, notebook: Notebook, error: Exception) -> str:
